@@ -1,0 +1,76 @@
+package countersign.request;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The two tests every request meets first, in every mode, at every destination (proxy.md sections 4 and 5).
+ * Stateless; safe from any thread.
+ */
+public final class RequestGuard {
+    /** Permitted methods, in the order of the {@code Allow} header. */
+    public static final String ALLOWED_METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH";
+    private static final Set<String> METHODS = Set.of(ALLOWED_METHODS.split(", "));
+
+    /** Why a request goes no further. */
+    public enum Violation {
+        /** Answered with 405. */
+        METHOD,
+        /** Answered with 403. */
+        TRAVERSAL
+    }
+
+    private RequestGuard() {}
+
+    /** The first violation, or empty. {@code target} is the raw request target without fragment. */
+    public static Optional<Violation> check(String method, String target) {
+        if (!METHODS.contains(method)) {
+            return Optional.of(Violation.METHOD);
+        }
+        String path = path(target);
+        boolean traversal = path.contains("//") || (path.indexOf('.') >= 0 || path.indexOf('%') >= 0) && decodeLeniently(path).contains("..");
+        return traversal ? Optional.of(Violation.TRAVERSAL) : Optional.empty();
+    }
+
+    /** The path of a target: no query, and for absolute-form the part after the authority; empty becomes {@code /}. */
+    public static String path(String target) {
+        int from = 0;
+        int scheme = target.indexOf("://");
+        if (scheme > 0 && !target.startsWith("/")) {
+            from = scheme + 3;
+            while (from < target.length() && "/?#".indexOf(target.charAt(from)) < 0) {
+                from++;
+            }
+        }
+        int to = from;
+        while (to < target.length() && "?#".indexOf(target.charAt(to)) < 0) {
+            to++;
+        }
+        return from == to ? "/" : target.substring(from, to);
+    }
+
+    /**
+     * Percent-decodes once; a {@code %} without two hex digits stays, bytes that are not UTF-8 become U+FFFD
+     * (authorization.md section 6.1).
+     */
+    public static String decodeLeniently(String text) {
+        if (text.indexOf('%') < 0) {
+            return text;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(text.length() * 3);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            int high = c == '%' && i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
+            int low = high >= 0 ? Character.digit(text.charAt(i + 2), 16) : -1;
+            if (low >= 0 && text.charAt(i + 1) < 0x80 && text.charAt(i + 2) < 0x80) {
+                bytes.put((byte) (high << 4 | low));
+                i += 2;
+            } else {
+                bytes.put(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+    }
+}
