@@ -27,6 +27,7 @@ public final class Lease<S> {
     private final Object changes = new Object();
     private final List<Hold<S>> bound = new ArrayList<>(2);
     private volatile Hold<S> current;
+    private volatile long absentSince = System.nanoTime();
 
     /** @param drain how long unbind waits for calls in flight before it lets go and counts an overrun */
     public Lease(Duration drain) {
@@ -111,6 +112,18 @@ public final class Lease<S> {
         return acquireLater(System.nanoTime() + patience.toNanos());
     }
 
+    /**
+     * As {@link #acquire}, with a patience shared by all callers: it runs from the moment the service vanished (or this lease was made), so
+     * callers that arrive when it is used up get their answer at once and a long absence holds no threads.
+     */
+    public Optional<Hold<S>> acquireWithin(Duration absence) {
+        Hold<S> hold = current;
+        if (hold != null && hold.enter()) {
+            return Optional.of(hold);
+        }
+        return acquireLater(absentSince + absence.toNanos());
+    }
+
     /** Whether a service is bound at this moment. */
     public boolean isBound() {
         return current != null;
@@ -148,6 +161,9 @@ public final class Lease<S> {
             for (int i = bound.size() - 1; i >= 0; i--) {
                 if (bound.get(i).service == service) {
                     Hold<S> leaving = bound.remove(i);
+                    if (bound.isEmpty()) {
+                        absentSince = System.nanoTime();
+                    }
                     current = bound.isEmpty() ? null : bound.get(bound.size() - 1);
                     return leaving;
                 }

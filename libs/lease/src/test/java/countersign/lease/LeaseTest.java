@@ -34,6 +34,26 @@ class LeaseTest {
     }
 
     @Test
+    void acquireWithin_waitsForTheSuccessorOfAServiceThatJustVanished() throws Exception {
+        lease.bind("old");
+        lease.unbind("old");
+        CompletableFuture<String> waiting = CompletableFuture.supplyAsync(() -> lease.acquireWithin(LONG).orElseThrow().service());
+        lease.bind("new");
+        assertEquals("new", waiting.get(10, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void acquireWithin_afterALongerAbsence_givesUpAtOnce() {
+        Duration absence = Duration.ofMillis(20);
+        assertTrue(lease.acquireWithin(absence).isEmpty());
+        long start = System.nanoTime();
+        for (int i = 0; i < 1_000; i++) {
+            assertTrue(lease.acquireWithin(absence).isEmpty());
+        }
+        assertTrue(System.nanoTime() - start < 1_000 * absence.toNanos(), "each of 1,000 callers waited anew");
+    }
+
+    @Test
     void bind_ofASuccessor_redirectsLaterCallsAndUnbindOfThePredecessorKeepsThem() {
         lease.bind("old");
         lease.bind("new");
