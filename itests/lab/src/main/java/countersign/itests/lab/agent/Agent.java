@@ -1,0 +1,107 @@
+package countersign.itests.lab.agent;
+
+import countersign.itests.lab.Child;
+import countersign.itests.lab.Lab;
+import countersign.itests.lab.User;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A running agent. It lives in the guarded cgroup: its listener's accepted sockets have to be seen by the hooks, and its own
+ * connections to the host pass because the kernel knows the process.
+ */
+public final class Agent {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Child process;
+    private final Path image;
+    private final AgentConfig config;
+
+    private Agent(Child process, Path image, AgentConfig config) {
+        this.process = process;
+        this.image = image;
+        this.config = config;
+    }
+
+    /** Writes the configuration and starts {@code bin/countersign agent}; returns at once. */
+    public static Agent start(Lab lab, Path image, AgentConfig config) throws IOException {
+        config.write();
+        Child process = lab.start("agent", lab.guest(User.ROOT), Map.of("JAVA_HOME", System.getProperty("java.home")),
+                List.of(image.resolve("bin/countersign").toString(), "agent", "--config", config.file().toString()));
+        return new Agent(process, image, config);
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public Child process() {
+        return process;
+    }
+
+    public AgentConfig config() {
+        return config;
+    }
+
+    /** Time from exec until the listener was bound. */
+    public Duration untilListening() throws IOException {
+        return line("countersign listening");
+    }
+
+    /** Time from exec until redirected connections could arrive. */
+    public Duration untilGuarding() throws IOException {
+        return line("countersign guarding");
+    }
+
+    /** Sends SIGTERM; the exit status, or empty if it had to be killed after 5 s. */
+    public Optional<Integer> stop() throws IOException {
+        return process.stop(Duration.ofSeconds(5));
+    }
+
+    /** Sends SIGKILL. */
+    public void kill() throws IOException {
+        process.kill();
+    }
+
+    /** The folder from which bundles are installed and uninstalled while the agent runs. */
+    public Path bundles() {
+        return image.resolve("bundles");
+    }
+
+    /** The only jar in the image whose name begins so. */
+    public Path bundle(String symbolicName) throws IOException {
+        try (var jars = Files.newDirectoryStream(bundles(), symbolicName + "-*.jar")) {
+            var found = jars.iterator();
+            if (!found.hasNext()) {
+                throw new IOException(bundles() + ": expected a bundle " + symbolicName);
+            }
+            return found.next();
+        }
+    }
+
+    /** Puts a jar into the image, under the name it has; it appears in one step. */
+    public Path drop(Path jar) throws IOException {
+        Path hidden = image.resolve(jar.getFileName() + ".part");
+        Files.copy(jar, hidden);
+        return Files.move(hidden, bundles().resolve(jar.getFileName()), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** One JSON object per line and request. */
+    public List<String> auditLines() throws IOException {
+        Path file = config.logFolder().resolve("ProxyAgent.Connection.log");
+        return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    }
+
+    public Memory memory() throws IOException {
+        return Memory.of(process.pid());
+    }
+
+    private Duration line(String beginning) throws IOException {
+        return process.await(0, text -> text.startsWith(beginning), "'" + beginning + "'", PATIENCE).after();
+    }
+}

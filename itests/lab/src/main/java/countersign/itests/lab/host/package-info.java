@@ -1,0 +1,2 @@
+/** The simulated host, as the lab starts and steers it. */
+package countersign.itests.lab.host;
