@@ -57,7 +57,7 @@ final class Host {
         BadInput bad = refused.reason();
         record(peer, refused.soFar(), channel.document().mode(peer.service()),
                 new Outcome(0, Verdict.Kind.REFUSE, bad.text(), null, bad.status(), null));
-        return new Reply(stamped(Response.error(bad.status(), bad.text() + ": expected " + bad.expected()), bad.text()), null);
+        return new Reply(stamped(refused.soFar(), Response.error(bad.status(), bad.text() + ": expected " + bad.expected()), bad.text()), null);
     }
 
     /** Handles a request that could be read. */
@@ -74,7 +74,7 @@ final class Host {
         int status = response == null ? 0 : response.status();
         record(peer, request, mode,
                 new Outcome(verdict.reason().check(), verdict.kind(), verdict.reason().text(), verdict.signature(), status, fault));
-        return new Reply(response == null ? null : stamped(response, verdict.reason().text()), fault);
+        return new Reply(response == null ? null : stamped(request, response, verdict.reason().text()), fault);
     }
 
     /** {@code null} where a fault keeps the request from taking effect without an answer of its own. */
@@ -98,11 +98,10 @@ final class Host {
         return Objects.requireNonNullElseGet(channelAnswer, () -> contents.get(service).answer(request));
     }
 
-    /** Adds what makes the verdict visible to people with curl, and the time where the answer does not bring its own. */
-    private Response stamped(Response response, String reason) {
+    /** Adds what makes the verdict visible to people with curl, and the time: status answers bring their own, or none. */
+    private Response stamped(Request request, Response response, String reason) {
         Header verdict = new Header("x-simulated-host", reason);
-        boolean status = response.headers().stream().anyMatch(h -> h.is("x-ms-azure-host-date") || h.is("date"));
-        return status ? response.with(verdict) : response.with(new Header("Date", clock.text()), verdict);
+        return SecureChannel.isStatus(request) ? response.with(verdict) : response.with(new Header("Date", clock.text()), verdict);
     }
 
     private record Outcome(int check, Verdict.Kind kind, String reason, Reason signature, int status, Fault fault) {}

@@ -112,7 +112,8 @@ public final class SecureChannel {
         return Response.json(200, reply.toString());
     }
 
-    private static boolean isStatus(Request request) {
+    /** Whether this is a status request. */
+    public static boolean isStatus(Request request) {
         return request.method().equals("GET") && request.target().equals(STATUS);
     }
 
