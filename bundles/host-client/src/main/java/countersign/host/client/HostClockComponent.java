@@ -5,8 +5,11 @@ import countersign.host.HostResponse;
 import java.time.Instant;
 import org.osgi.service.component.annotations.Component;
 
-/** The host clock as a service. It references nothing: endorsers need it, and own requests need endorsers. */
-@Component(service = HostClock.class)
+/**
+ * The host clock as a service. It references nothing: endorsers need it, and own requests need endorsers. Immediate, because a delayed component
+ * would forget the host's time whenever nobody holds it.
+ */
+@Component(service = HostClock.class, immediate = true)
 public final class HostClockComponent implements HostClock {
     private final HostClock clock = new SynchronisedClock(Instant::now, System::nanoTime);
 
