@@ -1,0 +1,130 @@
+package countersign.telemetry.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import countersign.attribution.Caller;
+import countersign.authorization.Explanation;
+import countersign.authorization.IdentityMismatch;
+import countersign.authorization.Stage;
+import countersign.endpoint.Endpoint;
+import countersign.telemetry.AgentEvent;
+import countersign.telemetry.AuditEvent;
+import countersign.telemetry.AuditEvent.EndorsementKind;
+import countersign.telemetry.NoticeEvent;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EventLineTest {
+    private static final Instant TIME = Instant.parse("2026-03-04T05:06:07.089Z");
+    private static final InetSocketAddress CLIENT = new InetSocketAddress("127.0.0.1", 40000);
+    private static final Caller WWW =
+            new Caller(33, Optional.of("www"), List.of("www"), 77, 5, Optional.of("/usr/bin/curl"), Optional.of("curl -s"), false);
+
+    private final EventLine line = new EventLine();
+
+    @Test
+    void deniedRequest_isOneLineInTheOrderOfTheSpec() {
+        AuditEvent event = new AuditEvent(TIME, 7, 3, "GET", "/machine?comp=goalstate", CLIENT, Optional.of(Endpoint.WIRESERVER), Optional.of(WWW),
+                403, "authorization", true, EndorsementKind.NONE, Optional.of(explanation(Stage.RULES, Optional.of("goal"), List.of(
+                        new IdentityMismatch("goal", "admins", "groupName", "adm")))), Duration.ofMillis(12), "denied");
+        assertEquals(
+                "{\"id\":7,\"method\":\"GET\",\"url\":\"/machine?comp=goalstate\",\"clientIp\":\"127.0.0.1\",\"clientPort\":40000,"
+                        + "\"ip\":\"168.63.129.16\",\"port\":80,\"userId\":33,\"userName\":\"www\",\"userGroups\":[\"www\"],"
+                        + "\"processFullPath\":\"/usr/bin/curl\",\"processCmdLine\":\"curl -s\",\"runAsElevated\":false,"
+                        + "\"responseStatus\":\"403 Forbidden\",\"elapsedTime\":12,\"errorDetails\":\"denied\","
+                        + "\"timestamp\":\"2026-03-04T05:06:07.089\",\"connectionId\":3,\"endpoint\":\"wireserver\",\"processId\":77,"
+                        + "\"processStart\":5,\"decision\":\"deny\",\"reason\":\"authorization\",\"failedAuthorization\":true,"
+                        + "\"endorsement\":\"none\",\"stage\":\"rules\",\"epoch\":4,\"decisionId\":\"d-1\",\"service\":\"wireserver\","
+                        + "\"ruleSetId\":\"sig\",\"canonicalPath\":\"/machine\",\"privilege\":\"goal\",\"mismatches\":[{\"privilege\":\"goal\","
+                        + "\"identity\":\"admins\",\"selector\":\"groupName\",\"expected\":\"adm\"}]}\n",
+                text(event));
+    }
+
+    @Test
+    void unattributedRequest_hasNoDecision() {
+        AuditEvent event = new AuditEvent(TIME, 8, 3, "GET", "/", CLIENT, Optional.empty(), Optional.empty(), 421, "no-attribution", false,
+                EndorsementKind.NONE, Optional.empty(), Duration.ZERO, "");
+        assertEquals(
+                "{\"id\":8,\"method\":\"GET\",\"url\":\"/\",\"clientIp\":\"127.0.0.1\",\"clientPort\":40000,\"ip\":\"None\",\"port\":0,"
+                        + "\"userId\":0,\"userName\":\"empty\",\"userGroups\":[],\"processFullPath\":\"empty\",\"processCmdLine\":\"empty\","
+                        + "\"runAsElevated\":false,\"responseStatus\":\"421 Misdirected Request\",\"elapsedTime\":0,\"errorDetails\":\"\","
+                        + "\"timestamp\":\"2026-03-04T05:06:07.089\",\"connectionId\":3,\"decision\":\"none\",\"reason\":\"no-attribution\","
+                        + "\"failedAuthorization\":false,\"endorsement\":\"none\"}\n",
+                text(event));
+    }
+
+    @Test
+    void notice_isOneLine() {
+        assertEquals(
+                "{\"notice\":\"KeyLatched\",\"timestamp\":\"2026-03-04T05:06:07.089\",\"level\":\"WARN\",\"module\":\"key_keeper\","
+                        + "\"message\":\"two\\nlines\"}\n",
+                text(new NoticeEvent(TIME, NoticeEvent.Level.WARN, "key_keeper", "KeyLatched", "two\nlines")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RULES,     true,  403, NONE,   deny",
+        "RULES,     true,  200, SIGNED, allow-audited",
+        "RULES,     true,  403, SIGNED, allow-audited",
+        "RULES,     true,  503, NONE,   allow-audited",
+        "RULES,     false, 200, SIGNED, allow",
+        "RULES,     false, 503, NONE,   allow",
+        "METHOD,    false, 405, NONE,   deny",
+        "TRAVERSAL, false, 403, NONE,   deny",
+        "EXEMPT,    false, 200, EXEMPT, allow"
+    })
+    void decision_isToldByStageAndOutcome(Stage stage, boolean failed, int status, EndorsementKind endorsement, String decision) throws Exception {
+        AuditEvent event = new AuditEvent(TIME, 7, 3, "GET", "/", CLIENT, Optional.of(Endpoint.IMDS), Optional.of(WWW), status, "", failed,
+                endorsement, Optional.of(explanation(stage, Optional.empty(), List.of())), Duration.ZERO, "");
+        assertEquals(decision, new ObjectMapper().readTree(text(event)).get("decision").asText());
+    }
+
+    @Test
+    void callersText_cannotForgeALine() throws Exception {
+        String nasty = "x\"}\n{\"id\":1,\r\u0000\u001b[2J\u007f\u0085\u2028\u2029\u202e\uD800größe";
+        Caller caller = new Caller(33, Optional.of(nasty), List.of(nasty), 77, 5, Optional.of(nasty), Optional.of(nasty), false);
+        String text = text(new AuditEvent(TIME, 7, 3, nasty, nasty, CLIENT, Optional.of(Endpoint.IMDS), Optional.of(caller), 200, nasty, false,
+                EndorsementKind.SIGNED, Optional.empty(), Duration.ZERO, nasty));
+        assertEquals(text.length() - 1, text.indexOf('\n'));
+        assertTrue(text.strip().chars().allMatch(c -> c >= ' ' && c < 0x7F), text);
+        JsonNode json = new ObjectMapper().readTree(text);
+        assertEquals(nasty.replace('\uD800', '\uFFFD'), json.get("url").asText());
+        assertEquals(nasty.replace('\uD800', '\uFFFD'), json.get("userGroups").get(0).asText());
+    }
+
+    @Test
+    void worstEvent_staysBelowTheLimit() throws Exception {
+        for (String character : List.of("\u0001", "a", "\"", "ä", "\uD83D\uDE00", "\uD800")) {
+            String huge = character.repeat(70_000);
+            List<String> groups = Collections.nCopies(70_000, huge);
+            Caller caller = new Caller(33, Optional.of(huge), groups, 77, 5, Optional.of(huge), Optional.of(huge), false);
+            Explanation explanation = new Explanation(huge, Stage.RULES, Long.MAX_VALUE, huge, huge, huge, Optional.of(huge), Optional.of(huge),
+                    Collections.nCopies(50, new IdentityMismatch(huge, huge, huge, huge)));
+            AgentEvent event = new AuditEvent(TIME, Long.MAX_VALUE, Long.MAX_VALUE, huge, huge, CLIENT, Optional.of(Endpoint.IMDS),
+                    Optional.of(caller), 200, huge, true, EndorsementKind.UNSIGNED, Optional.of(explanation), Duration.ofDays(9999), huge);
+            String text = text(event);
+            assertTrue(text.length() <= EventLine.LIMIT, text.length() + " bytes");
+            assertFalse(new ObjectMapper().readTree(text).isEmpty());
+        }
+    }
+
+    private static Explanation explanation(Stage stage, Optional<String> privilege, List<IdentityMismatch> mismatches) {
+        return new Explanation("d-1", stage, 4, "wireserver", "sig", "/machine", privilege, Optional.empty(), mismatches);
+    }
+
+    private String text(AgentEvent event) {
+        return StandardCharsets.UTF_8.decode(line.of(event)).toString();
+    }
+}
