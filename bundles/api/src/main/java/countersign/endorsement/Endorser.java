@@ -8,7 +8,8 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Turns a request into exactly what goes on the wire: fields named {@code x-ms-azure-host-*} of the client removed, date and claims set,
- * signature added where one is due (signing.md). Methods never wait and are safe from any thread.
+ * signature added where one is due (signing.md). An absolute-form target becomes origin-form. Methods are safe from any thread and do not
+ * wait, except for a bounded time while a service they need is being replaced.
  */
 @ProviderType
 public interface Endorser {

@@ -7,6 +7,8 @@ public enum RefusalReason {
     HEADER_BYTES(400, "signing.md S2", "header value with a byte outside 0x20 to 0x7e and TAB"),
     HEADER_REPEATED(400, "signing.md S3", "repeated header that must be single"),
     QUERY_COLLISION(400, "signing.md S4", "different query pairs that sort alike"),
+    LENGTH_SYNTAX(400, "RFC 9112 section 6.3", "Content-Length that is not a decimal number"),
+    TRANSFER_CODING(400, "RFC 9112 section 6.1", "Transfer-Encoding other than chunked"),
     LENGTH_AND_CHUNKED(400, "signing.md S8", "Content-Length together with Transfer-Encoding"),
     AUTHORITY(400, "signing.md S11", "absolute-form target whose authority is not the destination"),
     TARGET_BYTES(400, "signing.md section 5", "request target with a character that is not permitted"),
