@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,7 +95,7 @@ public final class Child implements AutoCloseable {
             if (ended || left <= 0) {
                 String end = ended ? exit().map(code -> "it ended with status " + code).orElse("it closed its output")
                         : "not within " + patience.toMillis() + " ms";
-                throw new IOException(name + ": expected " + what + ", but " + end + "; see " + errors);
+                throw new IOException(name + ": expected " + what + ", but " + end + lastWords());
             }
             sleep(left);
         }
@@ -134,6 +135,12 @@ public final class Child implements AutoCloseable {
     @Override
     public void close() throws IOException {
         stop(Duration.ofSeconds(5));
+    }
+
+    /** The end of its standard error; empty if it wrote none. */
+    public String lastWords() throws IOException {
+        List<String> all = Files.readAllLines(errors, StandardCharsets.ISO_8859_1);
+        return all.isEmpty() ? "" : "; its last words: " + String.join(" / ", all.subList(Math.max(0, all.size() - 4), all.size()));
     }
 
     private void read() {

@@ -3,6 +3,7 @@ package countersign.itests.lab;
 import countersign.itests.lab.agent.Agent;
 import countersign.itests.lab.agent.AgentConfig;
 import countersign.itests.lab.client.Answer;
+import countersign.itests.lab.client.BystanderMain;
 import countersign.itests.lab.client.Curl;
 import countersign.itests.lab.client.Load;
 import countersign.itests.lab.client.LoadMain;
@@ -128,6 +129,16 @@ public final class Lab implements AutoCloseable {
     /** The same as Java programs are by default: an IPv6 socket also for IPv4 addresses. */
     public Talker defaultJavaTalker(Place place) throws IOException {
         return new Talker(start("talker6", place, Map.of(), java("-Djava.net.preferIPv4Stack=false", TalkerMain.class)));
+    }
+
+    /** Starts a service of the host that is none of the guarded ones; on UDP alone if something else has the TCP port. */
+    public void bystander(String address, int port, boolean tcpToo) throws IOException {
+        List<String> command = java("-Djava.net.preferIPv4Stack=true", BystanderMain.class);
+        command.addAll(List.of(address, Integer.toString(port)));
+        if (!tcpToo) {
+            command.add("udp");
+        }
+        start("bystander", hostSide(), Map.of(), command).await(0, "ready"::equals, "the ready line", Duration.ofSeconds(10));
     }
 
     /** A load generator. */

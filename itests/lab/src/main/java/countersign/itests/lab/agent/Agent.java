@@ -31,9 +31,15 @@ public final class Agent {
     /** Writes the configuration and starts {@code bin/countersign agent}; returns at once. */
     public static Agent start(Lab lab, Path image, AgentConfig config) throws IOException {
         config.write();
-        Child process = lab.start("agent", lab.guest(User.ROOT), Map.of("JAVA_HOME", System.getProperty("java.home")),
+        Child process = lab.start("agent", lab.guest(User.ROOT), environment(lab),
                 List.of(image.resolve("bin/countersign").toString(), "agent", "--config", config.file().toString()));
         return new Agent(process, image, config);
+    }
+
+    /** The run folder, in which the framework keeps its copies of bundles, lies in the lab: a killed agent cannot remove it. */
+    private static Map<String, String> environment(Lab lab) throws IOException {
+        Path run = Files.createDirectories(lab.folder().resolve("run"));
+        return Map.of("JAVA_HOME", System.getProperty("java.home"), "RUNTIME_DIRECTORY", run.toString());
     }
 
     public long pid() {
@@ -95,6 +101,11 @@ public final class Agent {
     public List<String> auditLines() throws IOException {
         Path file = config.logFolder().resolve("ProxyAgent.Connection.log");
         return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    }
+
+    /** Whether a bundle of this version is installed and marked to run. */
+    public boolean active(String symbolicName, String version) throws IOException {
+        return false;
     }
 
     public Memory memory() throws IOException {

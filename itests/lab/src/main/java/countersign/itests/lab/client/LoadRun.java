@@ -46,13 +46,15 @@ final class LoadRun {
         Histogram all = newHistogram();
         long failed = 0;
         long misjudged = 0;
+        long forwarded = 0;
         for (Worker worker : workers) {
             worker.join();
             all.add(worker.latencies);
             failed += worker.failed;
             misjudged += worker.misjudged;
+            forwarded += worker.forwarded;
         }
-        return new LoadResult(all, count.get(), failed, misjudged, end - measureFrom, firstFault.get());
+        return new LoadResult(all, count.get(), failed, misjudged, forwarded, end - measureFrom, firstFault.get());
     }
 
     static Histogram newHistogram() {
@@ -66,6 +68,7 @@ final class LoadRun {
         private Socket socket;
         private long failed;
         private long misjudged;
+        private long forwarded;
 
         private Worker(int number) {
             super("client " + number);
@@ -81,6 +84,7 @@ final class LoadRun {
                 int status = fire(shot);
                 now = System.nanoTime();
                 count.incrementAndGet();
+                forwarded += status == 200 ? 1 : 0;
                 if (status < 0) {
                     failed++;
                 } else if (status != shot.status()) {

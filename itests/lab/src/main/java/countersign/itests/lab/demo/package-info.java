@@ -1,0 +1,2 @@
+/** What a newcomer sees first. */
+package countersign.itests.lab.demo;
