@@ -13,6 +13,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -21,12 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One file per key, replaced as a whole and durably (secure-channel.md Q17). Stores nothing where others could reach it (Q19) and believes no
+ * One file per key, replaced as a whole and durably (secure-channel.md Q17): {@code <guid>.key} is attested, {@code <guid>.unattested} has yet
+ * to be and becomes the former by a rename. Stores nothing where others could reach it (Q19) and believes no
  * file that does not hold a key of the guid in its name (Q16).
  */
 final class FileKeyVault implements KeyVault {
     private static final Logger LOG = LoggerFactory.getLogger(FileKeyVault.class);
     private static final String KEY = ".key";
+    private static final String PENDING = ".unattested";
     private static final String TEMPORARY = ".tmp";
 
     private final PrivateFolder folder;
@@ -57,19 +60,46 @@ final class FileKeyVault implements KeyVault {
         folder.check();
         byte[] content = KeyFile.content(key);
         try {
-            new AtomicFile(folder.resolve(key.guid() + TEMPORARY), path(key.guid()), KeyFile.MODE, steps).write(content);
+            new AtomicFile(folder.resolve(key.guid() + TEMPORARY), path(key.guid(), PENDING), KeyFile.MODE, steps).write(content);
         } finally {
             Arrays.fill(content, (byte) 0);
         }
     }
 
     @Override
+    public void confirm(String guid) throws IOException {
+        try {
+            Files.move(path(guid, PENDING), path(guid, KEY), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            AtomicFile.flushFolder(folder.path());
+        } catch (IOException e) {
+            throw new IOException("renaming " + path(guid, PENDING) + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Optional<SigningKey> pending(String guid) throws IOException {
+        return read(guid, PENDING);
+    }
+
+    @Override
     public Optional<SigningKey> load(String guid) throws IOException {
+        return read(guid, KEY);
+    }
+
+    @Override
+    public void prune(String current, Optional<String> previous) throws IOException {
+        delete(KEY, guid -> !guid.equals(current) && !Optional.of(guid).equals(previous));
+        delete(PENDING, guid -> true);
+        delete(TEMPORARY, guid -> true);
+    }
+
+    private Optional<SigningKey> read(String guid, String suffix) throws IOException {
         if (!KeyDescription.isGuid(guid)) {
             return Optional.empty();
         }
+        Path path = path(guid, suffix);
         try {
-            SigningKey key = KeyFile.read(path(guid));
+            SigningKey key = KeyFile.read(path);
             if (!key.guid().equals(guid)) {
                 throw new UnusableKeyException("expected the key its name says, got another");
             }
@@ -77,15 +107,9 @@ final class FileKeyVault implements KeyVault {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (UnusableKeyException | KeyFormatException e) {
-            LOG.warn("{}: {}; taken for missing", path(guid), e.getMessage());
+            LOG.warn("{}: {}; taken for missing", path, e.getMessage());
             return Optional.empty();
         }
-    }
-
-    @Override
-    public void prune(String current, Optional<String> previous) throws IOException {
-        delete(KEY, guid -> !guid.equals(current) && !Optional.of(guid).equals(previous));
-        delete(TEMPORARY, guid -> true);
     }
 
     /** Deletes only what is named as this vault names files. */
@@ -105,7 +129,7 @@ final class FileKeyVault implements KeyVault {
         }
     }
 
-    private Path path(String guid) {
-        return folder.resolve(guid + KEY);
+    private Path path(String guid, String suffix) {
+        return folder.resolve(guid + suffix);
     }
 }

@@ -43,6 +43,16 @@ public final class KeyVaultComponent implements KeyVault {
     }
 
     @Override
+    public void confirm(String guid) throws IOException {
+        vault.confirm(guid);
+    }
+
+    @Override
+    public Optional<SigningKey> pending(String guid) throws IOException {
+        return vault.pending(guid);
+    }
+
+    @Override
     public Optional<SigningKey> load(String guid) throws IOException {
         return vault.load(guid);
     }

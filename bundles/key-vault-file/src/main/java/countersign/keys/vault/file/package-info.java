@@ -1,2 +1,2 @@
-/** Latched keys at rest, in the clear, as {@code <guid>.key} in a folder of mode 0700 (secure-channel.md section 8). */
+/** Keys at rest, in the clear, as {@code <guid>.key} in a folder of mode 0700 (secure-channel.md section 8). */
 package countersign.keys.vault.file;

@@ -47,7 +47,7 @@ class FileKeyVaultTest {
 
     @Test
     void storedFile_isThePrettyDocumentOfMode0600() throws Exception {
-        vault.store(key(GUID, OptionalLong.of(4294967295L), "2025-01-14T09:08:07Z \"\n\u00e4"));
+        latch(vault, key(GUID, OptionalLong.of(4294967295L), "2025-01-14T09:08:07Z \"\n\u00e4"));
         assertEquals(
                 "{\n  \"authorizationScheme\": \"Azure-HMAC-SHA256\",\n  \"incarnationId\": 4294967295,\n  \"guid\": \"" + GUID
                         + "\",\n  \"issued\": \"2025-01-14T09:08:07Z \\\"\\n\u00e4\",\n  \"key\": \"" + HEX + "\"\n}",
@@ -60,11 +60,32 @@ class FileKeyVaultTest {
     @Test
     void storedKey_isLoaded() throws Exception {
         SigningKey key = key(GUID, OptionalLong.empty(), "");
-        vault.store(key);
+        latch(vault, key);
         SigningKey loaded = vault.load(GUID).orElseThrow();
         assertTrue(loaded.sameKeyAs(key));
         assertEquals(key.description(), loaded.description());
         assertFalse(Files.readString(folder.resolve(GUID + ".key")).contains("incarnationId"));
+    }
+
+    @Test
+    void keyToBeAttested_isKeptApart() throws Exception {
+        SigningKey attested = key(GUID, OptionalLong.empty(), "attested");
+        SigningKey later = SigningKey.takeHex(attested.description(), "cd".repeat(32).getBytes(StandardCharsets.US_ASCII));
+        latch(vault, attested);
+        vault.store(later);
+        assertEquals(List.of(GUID + ".key", GUID + ".unattested"), files());
+        assertEquals("rw-------", mode(folder.resolve(GUID + ".unattested")));
+        assertTrue(vault.load(GUID).orElseThrow().sameKeyAs(attested));
+        assertTrue(vault.pending(GUID).orElseThrow().sameKeyAs(later));
+        vault.confirm(GUID);
+        assertEquals(List.of(GUID + ".key"), files());
+        assertTrue(vault.load(GUID).orElseThrow().sameKeyAs(later));
+        assertEquals(Optional.empty(), vault.pending(GUID));
+    }
+
+    @Test
+    void confirmation_withoutAPendingKey_fails() {
+        assertThrows(IOException.class, () -> vault.confirm(GUID));
     }
 
     @ParameterizedTest
@@ -126,7 +147,8 @@ class FileKeyVaultTest {
         Path elsewhere = Files.writeString(temp.resolve("elsewhere"), "untouched");
         Files.createSymbolicLink(folder.resolve(GUID + ".key"), elsewhere);
         Files.createSymbolicLink(folder.resolve(GUID + ".tmp"), elsewhere);
-        vault.store(key(GUID, OptionalLong.empty(), ""));
+        Files.createSymbolicLink(folder.resolve(GUID + ".unattested"), elsewhere);
+        latch(vault, key(GUID, OptionalLong.empty(), ""));
         assertEquals("untouched", Files.readString(elsewhere));
         assertTrue(vault.load(GUID).isPresent());
     }
@@ -136,7 +158,7 @@ class FileKeyVaultTest {
         Process mkfifo = new ProcessBuilder("mkfifo", "-m", "600", folder.resolve(GUID + ".key").toString()).start();
         assertEquals(0, mkfifo.waitFor());
         assertEquals(Optional.empty(), vault.load(GUID));
-        vault.store(key(GUID, OptionalLong.empty(), ""));
+        latch(vault, key(GUID, OptionalLong.empty(), ""));
         assertTrue(vault.load(GUID).isPresent());
     }
 
@@ -144,8 +166,9 @@ class FileKeyVaultTest {
     void folderInPlaceOfTheFile_isRefused() throws Exception {
         Files.createDirectories(folder.resolve(GUID + ".key/full"));
         assertEquals(Optional.empty(), vault.load(GUID));
-        assertThrows(IOException.class, () -> vault.store(key(GUID, OptionalLong.empty(), "")));
-        assertEquals(List.of(GUID + ".key"), files());
+        assertThrows(IOException.class, () -> latch(vault, key(GUID, OptionalLong.empty(), "")));
+        assertEquals(List.of(GUID + ".key", GUID + ".unattested"), files());
+        assertTrue(vault.pending(GUID).isPresent());
     }
 
     @Test
@@ -164,10 +187,10 @@ class FileKeyVaultTest {
 
     @Test
     void openFolder_getsNoKey_andKeepsTheOldOnes() throws Exception {
-        vault.store(key(GUID, OptionalLong.empty(), ""));
+        latch(vault, key(GUID, OptionalLong.empty(), ""));
         for (String open : List.of("rwxr-x---", "rwx---r--", "rwx-w----")) {
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(open));
-            IOException refusal = assertThrows(IOException.class, () -> vault.store(key(OTHER, OptionalLong.empty(), "")));
+            IOException refusal = assertThrows(IOException.class, () -> latch(vault, key(OTHER, OptionalLong.empty(), "")));
             assertTrue(refusal.getMessage().contains("expected mode 0700"), refusal.getMessage());
         }
         assertEquals(List.of(GUID + ".key"), files());
@@ -179,7 +202,7 @@ class FileKeyVaultTest {
         needsRoot();
         Files.setAttribute(folder, "unix:uid", 12345);
         assertEquals(folder + ": expected owner 0, got 12345",
-                assertThrows(IOException.class, () -> vault.store(key(GUID, OptionalLong.empty(), ""))).getMessage());
+                assertThrows(IOException.class, () -> latch(vault, key(GUID, OptionalLong.empty(), ""))).getMessage());
     }
 
     @Test
@@ -187,15 +210,16 @@ class FileKeyVaultTest {
         withTmpfs("size=16k,mode=0700", mounted -> {
             FileKeyVault small = new FileKeyVault(mounted);
             small.open();
-            small.store(key(GUID, OptionalLong.empty(), ""));
+            latch(small, key(GUID, OptionalLong.empty(), ""));
             fill(mounted.resolve("filler"));
-            IOException refusal = assertThrows(IOException.class, () -> small.store(key(OTHER, OptionalLong.empty(), "")));
+            IOException refusal = assertThrows(IOException.class, () -> latch(small, key(OTHER, OptionalLong.empty(), "")));
             assertTrue(refusal.getMessage().contains("No space left on device"), refusal.getMessage());
             assertFalse(Files.exists(mounted.resolve(OTHER + ".tmp")));
+            assertFalse(Files.exists(mounted.resolve(OTHER + ".unattested")));
             assertEquals(Optional.empty(), small.load(OTHER));
             assertTrue(small.load(GUID).isPresent());
             Files.delete(mounted.resolve("filler"));
-            small.store(key(OTHER, OptionalLong.empty(), ""));
+            latch(small, key(OTHER, OptionalLong.empty(), ""));
             assertTrue(small.load(OTHER).isPresent());
         });
     }
@@ -205,13 +229,13 @@ class FileKeyVaultTest {
         withTmpfs("size=64k,mode=0700", mounted -> {
             FileKeyVault readOnly = new FileKeyVault(mounted);
             readOnly.open();
-            readOnly.store(key(GUID, OptionalLong.empty(), ""));
+            latch(readOnly, key(GUID, OptionalLong.empty(), ""));
             run("mount", "-o", "remount,ro", mounted.toString());
-            IOException refusal = assertThrows(IOException.class, () -> readOnly.store(key(OTHER, OptionalLong.empty(), "")));
+            IOException refusal = assertThrows(IOException.class, () -> latch(readOnly, key(OTHER, OptionalLong.empty(), "")));
             assertTrue(refusal.getMessage().contains("Read-only file system"), refusal.getMessage());
             assertTrue(readOnly.load(GUID).isPresent());
             run("mount", "-o", "remount,rw", mounted.toString());
-            readOnly.store(key(OTHER, OptionalLong.empty(), ""));
+            latch(readOnly, key(OTHER, OptionalLong.empty(), ""));
             assertTrue(readOnly.load(OTHER).isPresent());
         });
     }
@@ -220,9 +244,9 @@ class FileKeyVaultTest {
     void pruning_keepsCurrentAndPreviousAndWhatIsNotOurs() throws Exception {
         List<String> guids = List.of(GUID, OTHER, "11111111-0000-0000-0000-000000000001", "22222222-0000-0000-0000-000000000002");
         for (String guid : guids) {
-            vault.store(key(guid, OptionalLong.empty(), ""));
+            latch(vault, key(guid, OptionalLong.empty(), ""));
         }
-        for (String name : List.of("provisioned.tag", "notes.key", OTHER + ".encrypted", GUID + ".tmp")) {
+        for (String name : List.of("provisioned.tag", "notes.key", OTHER + ".encrypted", GUID + ".tmp", GUID + ".unattested")) {
             Files.writeString(folder.resolve(name), "");
         }
         vault.prune(GUID, Optional.of(OTHER));
@@ -237,6 +261,11 @@ class FileKeyVaultTest {
         Files.writeString(folder.resolve("status.tag.tmp"), "not ours");
         vault.open();
         assertEquals(List.of("status.tag.tmp"), files());
+    }
+
+    private static void latch(FileKeyVault vault, SigningKey key) throws IOException {
+        vault.store(key);
+        vault.confirm(key.guid());
     }
 
     private void place(byte[] content, String guid, String mode) throws IOException {
