@@ -22,6 +22,7 @@ final class Agent {
     private final Path runFolder;
     private final SinceExec clock;
     private final Ending ending;
+    private final BundleNews news = new BundleNews();
 
     Agent(Path home, Path config, Path runFolder, SinceExec clock, Ending ending) {
         this.home = home;
@@ -38,6 +39,8 @@ final class Agent {
         try {
             Readiness readiness = start(framework);
             String reason = await(readiness);
+            readiness.close();
+            framework.getBundleContext().removeBundleListener(news);
             if (!reason.equals(Ending.STOP)) {
                 throw new CannotGuardException(reason);
             }
@@ -65,6 +68,7 @@ final class Agent {
         readiness.open();
         new BundleFolder(home.resolve("bundles")).install(context);
         framework.start();
+        context.addBundleListener(news);
         return readiness;
     }
 
@@ -72,9 +76,7 @@ final class Agent {
         if (!ending.await(GUARD_LIMIT_MILLIS - clock.millis()) && !readiness.guarded()) {
             ending.abort("not guarding after " + clock.millis() + " ms: " + readiness.missing());
         }
-        String reason = ending.await();
-        readiness.close();
-        return reason;
+        return ending.await();
     }
 
     private static void stop(Framework framework) {
