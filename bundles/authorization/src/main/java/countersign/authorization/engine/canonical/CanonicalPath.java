@@ -1,0 +1,76 @@
+package countersign.authorization.engine.canonical;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A path as segments (canonicalization.md section 3). The root marker is implied: no segment at all is {@code /}.
+ *
+ * @param segments immutable; ASCII lower case, no slash in any of them
+ * @param trailingSlash the raw path ended with a slash; takes no part in matching
+ * @param decoded the whole path after decoding once and folding ASCII case, before anything was cut or resolved
+ * @param text the rendered path
+ */
+public record CanonicalPath(List<String> segments, boolean trailingSlash, String decoded, String text) {
+
+    /** @param raw without query and fragment; empty means {@code /} */
+    static CanonicalPath of(String raw) throws Refusal {
+        String decoded = Octets.lowerAscii(Octets.decodePath(raw.isEmpty() ? "/" : raw));
+        List<String> segments = new ArrayList<>(8);
+        boolean plain = decoded.charAt(0) == '/';
+        int length = decoded.length();
+        for (int from = 0; from <= length; ) {
+            int to = decoded.indexOf('/', from);
+            to = to < 0 ? length : to;
+            plain &= append(segments, decoded, from, to);
+            from = to + 1;
+        }
+        boolean trailing = raw.length() > 1 && raw.endsWith("/") && !segments.isEmpty();
+        plain &= trailing == (decoded.endsWith("/") && length > 1);
+        List<String> kept = List.copyOf(segments);
+        return new CanonicalPath(kept, trailing, decoded, plain ? decoded : render(kept, trailing));
+    }
+
+    /** Adds one piece of the path; false when the rendered path will differ from the decoded one here. */
+    private static boolean append(List<String> segments, String path, int from, int to) throws Refusal {
+        int end = to;
+        boolean plain = true;
+        for (int i = from; i < to; i++) {
+            char c = path.charAt(i);
+            if (c == ';') {
+                end = i;
+                plain = false;
+                break;
+            }
+            plain &= !Rendering.encodedInSegments(c);
+        }
+        if (end == from) {
+            return plain && (from == 0 || from == path.length());
+        }
+        if (path.charAt(from) == '.') {
+            if (end == from + 1) {
+                return false;
+            }
+            if (end == from + 2 && path.charAt(from + 1) == '.') {
+                if (segments.isEmpty()) {
+                    throw CanonicalError.UNDERFLOW.refusal();
+                }
+                segments.remove(segments.size() - 1);
+                return false;
+            }
+        }
+        segments.add(path.substring(from, end));
+        return plain;
+    }
+
+    private static String render(List<String> segments, boolean trailing) {
+        StringBuilder text = new StringBuilder("/");
+        for (int i = 0; i < segments.size(); i++) {
+            if (i > 0) {
+                text.append('/');
+            }
+            Rendering.appendSegment(text, segments.get(i));
+        }
+        return trailing ? text.append('/').toString() : text.toString();
+    }
+}

@@ -1,0 +1,154 @@
+package countersign.authorization.engine.canonical;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Percent-decoding, once, and the checks on what comes out (canonicalization.md sections 3 and 4). Allocates only when a text changes. */
+final class Octets {
+    private Octets() {}
+
+    /** Stages 5 to 10 on a whole path. The result is printable ASCII, case as it was. */
+    static String decodePath(String raw) throws Refusal {
+        boolean control = false;
+        boolean question = false;
+        for (int i = 0; i < raw.length(); i++) {
+            char c = raw.charAt(i);
+            if (c == '%' || c >= 0x80) {
+                return decodeUnusualPath(raw);
+            }
+            control |= c < 0x20 || c == 0x7F;
+            question |= c == '?';
+        }
+        refuseIf(control, CanonicalError.CTRL);
+        refuseIf(question, CanonicalError.EMBQ);
+        return raw;
+    }
+
+    /** A query key or value, decoded and checked; {@code +} is a blank. */
+    static String decodeQuery(String raw) throws Refusal {
+        for (int i = 0; i < raw.length(); i++) {
+            char c = raw.charAt(i);
+            if (c == '%' || c == '+' || c >= 0x80 || c < 0x20 || c == 0x7F) {
+                return decodeUnusualQuery(raw);
+            }
+        }
+        return raw;
+    }
+
+    /** Folds A to Z only. */
+    static String lowerAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                return lowerAsciiFrom(text, i);
+            }
+        }
+        return text;
+    }
+
+    /** The value of a hexadecimal digit, or -1. */
+    static int hex(int c) {
+        if (c >= '0' && c <= '9') {
+            return c - '0';
+        }
+        int lower = c | 0x20;
+        return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+    }
+
+    private static String lowerAsciiFrom(String text, int start) {
+        char[] chars = text.toCharArray();
+        for (int i = start; i < chars.length; i++) {
+            if (chars[i] >= 'A' && chars[i] <= 'Z') {
+                chars[i] += 'a' - 'A';
+            }
+        }
+        return new String(chars);
+    }
+
+    private static String decodeUnusualPath(String raw) throws Refusal {
+        byte[] octets = raw.getBytes(StandardCharsets.UTF_8);
+        int length = unescape(octets, false);
+        boolean ascii = isAscii(octets, length);
+        if (!ascii) {
+            refuseIf(isOverlong(octets, length), CanonicalError.OVERLONG);
+            utf8(octets, length);
+        }
+        refuseIf(hasControl(octets, length), CanonicalError.CTRL);
+        refuseIf(!ascii, CanonicalError.NON_ASCII);
+        String path = new String(octets, 0, length, StandardCharsets.ISO_8859_1);
+        refuseIf(path.indexOf('?') >= 0, CanonicalError.EMBQ);
+        return path;
+    }
+
+    private static String decodeUnusualQuery(String raw) throws Refusal {
+        byte[] octets = raw.getBytes(StandardCharsets.UTF_8);
+        int length = unescape(octets, true);
+        String text = isAscii(octets, length) ? new String(octets, 0, length, StandardCharsets.ISO_8859_1) : utf8(octets, length);
+        refuseIf(hasControl(octets, length), CanonicalError.CTRL);
+        return text;
+    }
+
+    /** Decodes in place; returns the new length. */
+    private static int unescape(byte[] octets, boolean plusIsBlank) throws Refusal {
+        int length = 0;
+        for (int i = 0; i < octets.length; i++) {
+            byte octet = octets[i];
+            if (octet == '%') {
+                int high = i + 2 < octets.length ? hex(octets[i + 1]) : -1;
+                int low = high >= 0 ? hex(octets[i + 2]) : -1;
+                refuseIf(low < 0, CanonicalError.PCT);
+                octet = (byte) (high << 4 | low);
+                i += 2;
+            } else if (plusIsBlank && octet == '+') {
+                octet = ' ';
+            }
+            octets[length++] = octet;
+        }
+        return length;
+    }
+
+    private static boolean isAscii(byte[] octets, int length) {
+        for (int i = 0; i < length; i++) {
+            if (octets[i] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean hasControl(byte[] octets, int length) {
+        for (int i = 0; i < length; i++) {
+            if (octets[i] >= 0 && octets[i] < 0x20 || octets[i] == 0x7F) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Told apart from other broken UTF-8 because it is the signature of an attempt to smuggle a separator (canonicalization.md C2). */
+    private static boolean isOverlong(byte[] octets, int length) {
+        for (int i = 0; i < length; i++) {
+            int lead = octets[i] & 0xFF;
+            int next = i + 1 < length ? octets[i + 1] & 0xFF : 0;
+            if (lead == 0xC0 || lead == 0xC1 || lead == 0xE0 && next >= 0x80 && next <= 0x9F || lead == 0xF0 && next >= 0x80 && next <= 0x8F) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String utf8(byte[] octets, int length) throws Refusal {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets, 0, length)).toString();
+        } catch (CharacterCodingException e) {
+            throw CanonicalError.UTF8.refusal();
+        }
+    }
+
+    private static void refuseIf(boolean wrong, CanonicalError error) throws Refusal {
+        if (wrong) {
+            throw error.refusal();
+        }
+    }
+}

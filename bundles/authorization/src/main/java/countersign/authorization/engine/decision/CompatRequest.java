@@ -1,0 +1,62 @@
+package countersign.authorization.engine.decision;
+
+import countersign.request.RequestGuard;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A request as the compat matcher sees it (authorization.md sections 6.1 and 6.2). For one thread, for one decision. */
+final class CompatRequest implements Queries {
+    private final String path;
+    private final String rawQuery;
+    private final String embeddedQuery;
+    private Map<String, List<String>> query;
+
+    CompatRequest(String target) {
+        String decoded = fold(RequestGuard.decodeLeniently(RequestGuard.path(target)));
+        int embedded = decoded.indexOf('?');
+        int question = target.indexOf('?');
+        this.path = embedded < 0 ? decoded : decoded.substring(0, embedded);
+        this.embeddedQuery = embedded < 0 ? "" : decoded.substring(embedded + 1);
+        this.rawQuery = question < 0 ? "" : target.substring(question + 1);
+    }
+
+    /** Once decoded and folded, without embedded query. */
+    String path() {
+        return path;
+    }
+
+    /** Per key the first value only: later pairs are not looked at. */
+    @Override
+    public Map<String, List<String>> query() {
+        if (query == null) {
+            query = rawQuery.isEmpty() && embeddedQuery.isEmpty() ? Map.of() : new HashMap<>();
+            add(rawQuery);
+            add(embeddedQuery);
+        }
+        return query;
+    }
+
+    private void add(String pairs) {
+        for (int from = 0; from < pairs.length(); ) {
+            int to = pairs.indexOf('&', from);
+            to = to < 0 ? pairs.length() : to;
+            int equals = pairs.indexOf('=', from);
+            int keyEnd = equals < 0 || equals > to ? to : equals;
+            if (keyEnd > from) {
+                String value = keyEnd < to ? pairs.substring(keyEnd + 1, to) : "";
+                query.putIfAbsent(decode(pairs.substring(from, keyEnd)), List.of(decode(value)));
+            }
+            from = to + 1;
+        }
+    }
+
+    private static String decode(String text) {
+        return fold(RequestGuard.decodeLeniently(text));
+    }
+
+    private static String fold(String text) {
+        return text.toLowerCase(Locale.ROOT);
+    }
+}

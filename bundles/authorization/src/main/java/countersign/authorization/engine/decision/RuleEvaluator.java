@@ -1,0 +1,96 @@
+package countersign.authorization.engine.decision;
+
+import countersign.authorization.engine.canonical.Canonical;
+import countersign.authorization.engine.canonical.CanonicalError;
+import countersign.endpoint.Endpoint;
+import countersign.endpoint.EndpointMode;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Evaluates rules in either profile (authorization.md section 5 and the end of section 10). Stateless. */
+final class RuleEvaluator {
+    private RuleEvaluator() {}
+
+    /** Section 5 with the compat matcher. */
+    static RuleVerdict compat(CompiledItem item, CompatRequest request, Subject subject) {
+        if (item.mode(Profile.COMPAT) == EndpointMode.DISABLED) {
+            return RuleVerdict.DISABLED;
+        }
+        return RuleVerdict.of(item.evaluateCompat(request, subject, Profile.COMPAT));
+    }
+
+    /** The canonical matcher alone, as the reference would run it (canonicalization.md section 6). */
+    static RuleVerdict canonical(CompiledItem item, Canonical canonical, Subject subject) {
+        if (item.mode(Profile.COMPAT) == EndpointMode.DISABLED) {
+            return RuleVerdict.DISABLED;
+        }
+        if (canonical instanceof Canonical.Form form) {
+            return RuleVerdict.of(item.evaluateCanonical(form, subject, Profile.COMPAT));
+        }
+        return RuleVerdict.refused(((Canonical.Refused) canonical).error());
+    }
+
+    /** Strict evaluation in full: both matchers must allow, after every check has passed. */
+    static RuleVerdict strict(CompiledItem item, CompatRequest request, Canonical canonical, Optional<Endpoint> destination, Subject subject) {
+        if (item.mode(Profile.STRICT) == EndpointMode.DISABLED) {
+            return RuleVerdict.DISABLED;
+        }
+        if (!(canonical instanceof Canonical.Form form)) {
+            return RuleVerdict.refused(((Canonical.Refused) canonical).error());
+        }
+        CanonicalError violation = violation(item, form, destination);
+        if (violation != null) {
+            return RuleVerdict.refused(violation);
+        }
+        Evaluation compat = item.evaluateCompat(request, subject, Profile.STRICT);
+        Evaluation second = item.evaluateCanonical(form, subject, Profile.STRICT);
+        // The one that says no decides; of two that say yes the one that can name a privilege.
+        boolean firstDecides = !compat.allowed() || second.allowed() && second.granted() < 0;
+        return RuleVerdict.of(firstDecides ? compat : second);
+    }
+
+    /** The checks of canonicalization.md section 8, in their order; {@code null} when all pass. */
+    private static CanonicalError violation(CompiledItem item, Canonical.Form form, Optional<Endpoint> destination) {
+        String decoded = form.path().decoded();
+        if (decoded.indexOf('\\') >= 0) {
+            return CanonicalError.BACKSLASH;
+        }
+        if (hasEscape(decoded)) {
+            return CanonicalError.DOUBLE_PCT;
+        }
+        if (form.absolute() && (form.authority().isEmpty() || !form.authority().equals(destination))) {
+            return CanonicalError.DEST;
+        }
+        Set<String> ambiguous = ambiguousKeys(form.query());
+        return !ambiguous.isEmpty() && item.constrains(form, ambiguous) ? CanonicalError.DUPKEY : null;
+    }
+
+    private static boolean hasEscape(String text) {
+        for (int i = text.indexOf('%'); i >= 0; i = text.indexOf('%', i + 1)) {
+            if (i + 2 < text.length() && isHex(text.charAt(i + 1)) && isHex(text.charAt(i + 2))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isHex(char c) {
+        return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
+    }
+
+    /** The keys that a request carries with more than one distinct value. */
+    private static Set<String> ambiguousKeys(Map<String, List<String>> query) {
+        Set<String> ambiguous = Set.of();
+        for (Map.Entry<String, List<String>> entry : query.entrySet()) {
+            List<String> values = entry.getValue();
+            if (values.size() > 1 && Set.copyOf(values).size() > 1) {
+                ambiguous = ambiguous.isEmpty() ? new HashSet<>() : ambiguous;
+                ambiguous.add(entry.getKey());
+            }
+        }
+        return ambiguous;
+    }
+}
