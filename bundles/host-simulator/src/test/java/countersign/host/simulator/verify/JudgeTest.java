@@ -114,6 +114,14 @@ class JudgeTest {
         assertEquals(Reason.KEY_UNKNOWN, judge(ATTESTATION, Mode.DISABLED, new KeyState(OTHER, null, OTHER.guid())).reason());
     }
 
+    @ParameterizedTest
+    @CsvSource({"POST, /secure-channel/key/a/b/key-attestation", "POST, /secure-channel/key//key-attestation",
+        "GET, /secure-channel/key/a/key-attestation", "POST, /secure-channel/key/a/key-attestation?x"})
+    void requestThatOnlyResemblesAnAttestation_isAnOrdinaryOne(String method, String target) {
+        Request request = RawRequest.read(method, target, List.of(new Header("Host", "h")), new byte[0]);
+        assertEquals(Reason.MODE_DISABLED, judge.judge(Service.WIRESERVER, request, Mode.DISABLED, LATCHED).reason());
+    }
+
     @Test
     void issuedKey_isNotValidForOrdinaryRequests() {
         assertEquals(Reason.KEY_UNKNOWN, judge(SIGNED, Mode.ENFORCE, new KeyState(OTHER, SIGNED.key(), OTHER.guid())).reason());
