@@ -41,7 +41,7 @@ struct policy_key {
 	__u8 zero;
 };
 
-/* policy_value.flags: redirect the agent too. Only the canary's endpoint has it. */
+/* policy_value.flags: redirect the agent too, at any rate. Only the canary's endpoint has it. */
 #define POLICY_CANARY		(1U << 0)
 
 struct policy_value {

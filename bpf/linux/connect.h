@@ -109,6 +109,7 @@ static __always_inline int decide(struct bpf_sock_addr *ctx, const struct addres
 	struct target *target;
 	struct client *client;
 	__u64 netns;
+	bool canary;
 
 	if (ctx->protocol != IPPROTO_TCP || !sk)
 		return PROCEED;
@@ -130,12 +131,13 @@ static __always_inline int decide(struct bpf_sock_addr *ctx, const struct addres
 		return REFUSE;
 	}
 	__builtin_memset(client, 0, sizeof(*client));
-	if (!(rule->flags & POLICY_CANARY) && is_agent(config)) {
+	canary = rule->flags & POLICY_CANARY;
+	if (!canary && is_agent(config)) {
 		client->record.flags = RECORD_AGENT;
 		count(COUNT_AGENT);
 		return PROCEED;
 	}
-	if ((config->mode & MODE_RATE_LIMIT) && !rate_allows(config)) {
+	if (!canary && (config->mode & MODE_RATE_LIMIT) && !rate_allows(config)) {
 		count(COUNT_DENY_RATE);
 		answer_try_again(config);
 		return REFUSE;

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -625,6 +626,7 @@ static void become_namespace_root(void)
 	int uid = getuid();
 	int fd;
 
+	prctl(PR_SET_DUMPABLE, 1);	/* setuid() took it; without, /proc/self is not ours */
 	if (unshare(CLONE_NEWUSER))
 		fail("unshare");
 	fd = open("/proc/self/uid_map", O_WRONLY);

@@ -65,7 +65,7 @@ public final class InterceptionComponent implements Interceptor, Attribution {
             throws InterceptionException {
         try {
             settings = settings(config);
-            guard = Guard.start(settings);
+            guard = start(settings);
         } catch (InterceptionException | IllegalArgumentException e) {
             log.error("interception cannot start: {}", e.getMessage());
             if (abort != null) {
@@ -139,6 +139,16 @@ public final class InterceptionComponent implements Interceptor, Attribution {
     @Override
     public AttributionOutcome attribute(InetSocketAddress client, InetSocketAddress listener) {
         return attribution.attribute(client, listener);
+    }
+
+    private static Guard start(Settings settings) throws InterceptionException {
+        try {
+            return Guard.start(settings);
+        } catch (LinkageError e) {
+            throw new InterceptionException("the C library cannot be called: " + e.getMessage()
+                    + ". JNA unpacks its native part to a folder that must allow execution; name one with -Djna.tmpdir=FOLDER,"
+                    + " or its installed place with -Djna.boot.library.path=FOLDER", e);
+        }
     }
 
     private static Settings settings(Config config) {

@@ -30,6 +30,7 @@ final class Layout {
         static final int SIZE = 24;
         static final int ADDR = 0;
         static final int PORT_BE = 16;
+        static final int FLAGS = 18;
 
         private Target() {}
     }

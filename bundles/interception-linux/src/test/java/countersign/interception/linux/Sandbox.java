@@ -1,5 +1,6 @@
 package countersign.interception.linux;
 
+import com.sun.jna.NativeLibrary;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -145,6 +147,19 @@ final class Sandbox implements AutoCloseable {
         return inHost(command);
     }
 
+    /** Runs nettool in {@code host} as a process of a guarded cgroup of its own. */
+    String clientInOtherCgroup(String... arguments) throws IOException {
+        Path other = cgroup.resolve("other");
+        if (!Files.exists(other)) {
+            Files.createDirectory(other);
+            undo.push(() -> Files.delete(other));
+        }
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "echo $$ > \"$0\" && exec \"$@\"", other.resolve("cgroup.procs").toString()));
+        command.addAll(List.of("nsenter", "--net=/run/netns/" + host, nettool.toString()));
+        command.addAll(List.of(arguments));
+        return run(command).output.strip();
+    }
+
     /** Runs any command as a guarded process in {@code host} and returns what it printed. */
     String inHost(List<String> command) {
         return run(wrap(host, true, command)).output.strip();
@@ -166,9 +181,9 @@ final class Sandbox implements AutoCloseable {
         }
     }
 
-    /** Lines of the pinned map's dump, by the agent's own means. */
+    /** How many entries a pinned flow table has. */
     int entries(Path pins, String map) throws IOException {
-        int fd = Libbpf.bpf_obj_get(OffHeap.cString(new PinFolder(pins).map(map).toString()).address);
+        int fd = open(new PinFolder(pins).map(map));
         try {
             return new BpfMap(map, fd).forEachKey(Layout.FlowKey.SIZE, key -> {});
         } finally {
@@ -190,6 +205,17 @@ final class Sandbox implements AutoCloseable {
         Result result = run(List.of(command));
         if (result.status != 0) {
             throw new IllegalStateException(String.join(" ", command) + ": " + result.output);
+        }
+    }
+
+    /** Waits until {@code condition} holds; fails after ten seconds. */
+    static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("waited ten seconds in vain");
+            }
+            Thread.onSpinWait();
         }
     }
 
@@ -217,6 +243,37 @@ final class Sandbox implements AutoCloseable {
         wrapped.addAll(List.of("nsenter", "--net=/run/netns/" + namespace));
         wrapped.addAll(command);
         return wrapped;
+    }
+
+    /** The MAC address of the fabric's end of the wire. */
+    String fabricMac() {
+        String line = run(List.of("ip", "-n", fabric, "-o", "link", "show", "down0")).output;
+        return line.replaceFirst("(?s).*link/ether (\\S+).*", "$1");
+    }
+
+    /** Detaches a pinned link for good, as a hostile root would. */
+    void detachLink(Path pins, Hook hook) {
+        int link = open(new PinFolder(pins).link(hook.program()));
+        int result = NativeLibrary.getInstance(Libbpf.SYSTEM_LIBRARY)
+                .getFunction("bpf_link_detach")
+                .invokeInt(new Object[] {link});
+        Libc.close(link);
+        if (result != 0) {
+            throw new IllegalStateException("cannot detach " + hook);
+        }
+    }
+
+    /** Opens a pinned map for reading and writing behind the agent's back. */
+    BpfMap map(Path pins, String name) {
+        return new BpfMap(name, open(new PinFolder(pins).map(name)));
+    }
+
+    private static int open(Path pin) {
+        int fd = Libbpf.bpf_obj_get(OffHeap.cString(pin.toString()).address);
+        if (fd < 0) {
+            throw new IllegalStateException("cannot open " + pin + ": " + Libc.describe(Libc.errno()));
+        }
+        return fd;
     }
 
     private void removeCgroup() throws IOException {
@@ -298,6 +355,11 @@ final class Sandbox implements AutoCloseable {
         String ask(String line) {
             input.println(line);
             return expect("");
+        }
+
+        /** Asks until the answer is {@code expected}. */
+        void await(String question, String expected) {
+            Sandbox.await(() -> ask(question).equals(expected));
         }
 
         long pid() {

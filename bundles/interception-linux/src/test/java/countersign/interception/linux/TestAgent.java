@@ -14,7 +14,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,14 +31,15 @@ final class TestAgent {
     static final InetSocketAddress LISTENER = new InetSocketAddress("127.0.0.1", 3080);
     private static final int ACCEPTORS = 16;
 
-    private final Guard guard;
-    private final KernelAttribution attribution;
+    private final Settings settings;
     private final AtomicInteger paused = new AtomicInteger();
+    private volatile Guard guard;
+    private volatile KernelAttribution attribution;
     private ServerSocketChannel listener;
 
-    private TestAgent(Guard guard) {
-        this.guard = guard;
-        attribution = new KernelAttribution(guard.accepted(), guard::claimed, new ProcessReader(), new Users(System::nanoTime));
+    private TestAgent(Settings settings, Guard guard) {
+        this.settings = settings;
+        use(guard);
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -49,7 +52,7 @@ final class TestAgent {
                 !options.contains("egressGuard=false"),
                 options.contains("rate") ? new Settings.Rate(2, 5) : Settings.Rate.OFF);
         long begin = System.nanoTime();
-        TestAgent agent = new TestAgent(Guard.start(settings, options.contains("tables=16") ? 16 : 0));
+        TestAgent agent = new TestAgent(settings, Guard.start(settings, options.contains("tables=16") ? 16 : 0));
         String kept = agent.guard.redirected().toString();
         agent.listen();
         if (!options.contains("unclaimed")) {
@@ -60,6 +63,31 @@ final class TestAgent {
         }
         System.out.println("started in " + (System.nanoTime() - begin) / 1_000_000 + " ms, kept " + kept + ", ready " + agent.guard.ready());
         agent.obey();
+    }
+
+    private void use(Guard next) {
+        guard = next;
+        attribution = new KernelAttribution(next.accepted(), next::claimed, new ProcessReader(), new Users(System::nanoTime));
+    }
+
+    /** What a new agent does over pinned state, while this one goes on accepting. */
+    private String reload() throws IOException {
+        Guard old = guard;
+        long begin = System.nanoTime();
+        Guard next = Guard.start(settings);
+        next.claim(LISTENER);
+        use(next);
+        old.close();
+        return "reloaded in " + (System.nanoTime() - begin) / 1_000_000 + " ms";
+    }
+
+    /** A connect of the agent itself, which must reach the host. */
+    private static String connect() throws IOException {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.INET)) {
+            channel.socket().connect(new InetSocketAddress(Sandbox.IMDS, 80), 3000);
+            channel.socket().setSoTimeout(3000);
+            return new BufferedReader(new InputStreamReader(channel.socket().getInputStream(), StandardCharsets.UTF_8)).readLine();
+        }
     }
 
     private void listen() throws IOException {
@@ -147,9 +175,20 @@ final class TestAgent {
             case "resume":
                 resume();
                 return "resumed";
+            case "attributed":
+                Map<String, Long> counters = new LinkedHashMap<>();
+                attribution.addCounters(counters);
+                return Long.toString(counters.get("attributed"));
+            case "reload":
+                return reload();
+            case "connect":
+                return connect();
             case "close-listener":
                 listener.close();
                 return "closed";
+            case "listen-again":
+                listen();
+                return "listening, unmarked";
             default:
                 throw new IOException("unknown command " + words[0]);
         }
