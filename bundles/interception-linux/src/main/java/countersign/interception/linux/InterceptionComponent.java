@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
@@ -22,12 +23,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Interception and attribution on Linux. Immediate, so that an earlier agent's programs get their new owner before anybody asks:
- * until then nobody can bind the proxy's port.
+ * until then nobody can bind the proxy's port. Waits for the configuration: guarding the wrong cgroup is not a default.
  */
 @Component(
         immediate = true,
         service = {Interceptor.class, Attribution.class},
-        configurationPid = "countersign.agent")
+        configurationPid = "countersign.agent",
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
 public final class InterceptionComponent implements Interceptor, Attribution {
     private static final Logger log = LoggerFactory.getLogger(InterceptionComponent.class);
 
