@@ -153,7 +153,7 @@ public class HotSwapIT {
                 throwing.unregister();
                 slow.unregister();
             }
-            load.close();
+            load.stop();
             assertNothingLost(load);
             answered = load.answered();
         }
@@ -229,8 +229,8 @@ public class HotSwapIT {
         Await.until("requests are answered", PATIENCE, () -> load.answered() >= answered + 20);
     }
 
-    private static void assertNothingLost(Load load) throws InterruptedException {
-        load.close();
+    private static void assertNothingLost(Load load) {
+        load.stop();
         assertEquals("lost or misjudged of " + load.answered(), Map.of(), load.surprises());
         assertTrue(load.answered() > 100);
     }

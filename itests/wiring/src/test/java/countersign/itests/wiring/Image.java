@@ -2,6 +2,7 @@ package countersign.itests.wiring;
 
 import static org.ops4j.pax.exam.CoreOptions.bundle;
 import static org.ops4j.pax.exam.CoreOptions.composite;
+import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 
 import java.io.File;
 import java.io.IOException;
@@ -30,6 +31,7 @@ final class Image {
                 options.add(header(jar, Constants.FRAGMENT_HOST) == null ? option.start() : option.noStart());
             }
         }
+        options.add(systemProperty("org.ops4j.pax.logging.DefaultServiceLog.level").value("WARN"));
         return composite(options.toArray(Option[]::new));
     }
 

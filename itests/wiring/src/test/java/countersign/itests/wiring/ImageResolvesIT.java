@@ -13,12 +13,15 @@ import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 
 /** The image as composed: every bundle resolves, and every one that is not a fragment starts. */
 @RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
 public class ImageResolvesIT {
     @Inject
     private BundleContext context;

@@ -66,11 +66,21 @@ final class Load implements AutoCloseable {
         surprises.computeIfAbsent(surprise, text -> new AtomicInteger()).incrementAndGet();
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /** Lets every caller finish the call it is in. */
+    void stop() {
         running.set(false);
         for (Thread caller : callers) {
-            caller.join();
+            try {
+                caller.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while callers finish", e);
+            }
         }
+    }
+
+    @Override
+    public void close() {
+        stop();
     }
 }
