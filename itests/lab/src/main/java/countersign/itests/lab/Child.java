@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +19,12 @@ import java.util.function.Predicate;
 
 /**
  * A process of the lab. Its standard error goes to a file; its standard output is remembered line by line with the time each
- * line came. Safe from any thread.
+ * line came, and copied to a file beside the other. Safe from any thread.
  */
 public final class Child implements AutoCloseable {
+    /** Answers that talkers hand on may be long; the log is for people. */
+    private static final int KEPT_CHARACTERS = 400;
+
     private final String name;
     private final Process process;
     private final Path errors;
@@ -144,11 +148,14 @@ public final class Child implements AutoCloseable {
     }
 
     private void read() {
-        try (InputStream output = process.getInputStream();
+        Path copy = errors.resolveSibling(errors.getFileName().toString().replaceFirst("err$", "out"));
+        try (Writer kept = Files.newBufferedWriter(copy); InputStream output = process.getInputStream();
                 BufferedReader reader = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))) {
             String text;
             while ((text = reader.readLine()) != null) {
                 add(new Line(Duration.ofNanos(System.nanoTime() - started), text));
+                kept.write(text.substring(0, Math.min(text.length(), KEPT_CHARACTERS)) + "\n");
+                kept.flush();
             }
         } catch (IOException e) {
             // The process was killed while we were reading; what it printed until then is kept.

@@ -103,9 +103,9 @@ public final class Agent {
         return Files.exists(file) ? Files.readAllLines(file) : List.of();
     }
 
-    /** Whether a bundle of this version is installed and marked to run. */
-    public boolean active(String symbolicName, String version) throws IOException {
-        return false;
+    /** Waits until the agent has said that a bundle {@code started} or {@code stopped} since it began to run. */
+    public void awaitBundle(String symbolicName, String version, String state) throws IOException {
+        line("countersign bundle " + symbolicName + " " + version + " " + state);
     }
 
     public Memory memory() throws IOException {

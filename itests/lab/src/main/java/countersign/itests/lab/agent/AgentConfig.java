@@ -6,6 +6,8 @@ import countersign.itests.lab.Lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The agent's configuration file (secure-channel.md section 12). */
 public record AgentConfig(Path file, Path logFolder, Path latchKeyFolder, ObjectNode document) {
@@ -26,6 +28,22 @@ public record AgentConfig(Path file, Path logFolder, Path latchKeyFolder, Object
                 .put("ebpfProgramName", "ebpf_cgroup.o").put("fileLogLevel", "Info").put("canonicalRequestMode", "enforce")
                 .put("cgroupRoot", lab.guarded().folder().toString()).put("pinFolder", lab.bpffs().resolve("countersign").toString());
         return new AgentConfig(folder.resolve("proxy-agent.json"), logs, keys, document);
+    }
+
+    /** The same with a key folder of its own, as on a machine where no agent has been. */
+    public AgentConfig withKeysIn(String name) {
+        Path keys = file.resolveSibling(name).resolve("keys");
+        return new AgentConfig(file, logFolder, keys, with("latchKeyFolder", keys.toString()).document());
+    }
+
+    /** The files with keys. */
+    public List<Path> keyFiles() throws IOException {
+        if (!Files.isDirectory(latchKeyFolder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(latchKeyFolder)) {
+            return files.filter(file -> file.toString().endsWith(".key")).toList();
+        }
     }
 
     /** The same with one member changed. */

@@ -37,4 +37,28 @@ public record Seen(long number, String service, String method, String target, Li
     private static String text(JsonNode entry, String member) {
         return entry.path(member).isNull() ? "" : entry.path(member).asText();
     }
+
+    /**
+     * The agent's own steps among these requests: {@code status}, {@code key}, {@code attestation}, the last two with the host's answer if
+     * it was not 200. A step that was repeated without another in between counts once.
+     */
+    public static List<String> channelSteps(List<Seen> seen) {
+        List<String> steps = new ArrayList<>();
+        for (Seen one : seen) {
+            if (one.secureChannel()) {
+                String step = one.step();
+                if (steps.isEmpty() || !steps.get(steps.size() - 1).equals(step)) {
+                    steps.add(step);
+                }
+            }
+        }
+        return steps;
+    }
+
+    private String step() {
+        if (target.endsWith("/status")) {
+            return "status";
+        }
+        return (target.endsWith("/key") ? "key" : "attestation") + (status == 200 ? "" : " " + status);
+    }
 }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -26,28 +25,10 @@ final class AgentStart {
         long mark = stage.host().mark();
         Duration endorsed = stage.startAgentAndAwaitEndorsement(stage.lab().config());
         Agent agent = stage.agent();
-        String note = String.format("listening after %d ms, guarding after %d ms, first endorsed answer after %d ms",
-                agent.untilListening().toMillis(), agent.untilGuarding().toMillis(), endorsed.toMillis());
-        String order = String.join(", ", steps(stage.host().since(mark)));
+        String note = String.format("listening after %d ms, guarding after %d ms, first endorsed answer after %d ms; %s",
+                agent.untilListening().toMillis(), agent.untilGuarding().toMillis(), endorsed.toMillis(), agent.memory());
+        String order = String.join(", ", Seen.channelSteps(stage.host().since(mark))).replaceFirst(", status$", "");
         return new Observation("host saw " + order + "; interception " + (pinned(stage) ? "attached" : "missing") + "; answers endorsed", note);
-    }
-
-    /** The agent's own steps up to the attestation; a status that was asked for repeatedly is one step. */
-    private static List<String> steps(List<Seen> seen) {
-        List<String> steps = new ArrayList<>();
-        for (Seen one : seen) {
-            if (!one.secureChannel()) {
-                continue;
-            }
-            String step = one.target().endsWith("/key-attestation") ? "attestation" : one.target().endsWith("/key") ? "key" : "status";
-            if (steps.isEmpty() || !steps.get(steps.size() - 1).equals(step)) {
-                steps.add(step);
-            }
-            if (step.equals("attestation")) {
-                break;
-            }
-        }
-        return steps;
     }
 
     /** Whether the links are pinned: interception then outlives the agent. */

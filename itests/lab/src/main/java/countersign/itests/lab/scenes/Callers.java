@@ -1,5 +1,8 @@
 package countersign.itests.lab.scenes;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import countersign.itests.lab.Lab;
 import countersign.itests.lab.Network;
 import countersign.itests.lab.User;
 import countersign.itests.lab.client.Request;
@@ -9,6 +12,7 @@ import countersign.itests.lab.scenes.Scene.Observation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -24,7 +28,8 @@ final class Callers {
                         Callers::ordinaryUser),
                 new Scene("root (curl)", "WireServer 200 verified isRoot=true; HostGAPlugin 200 verified isRoot=true", Callers::root),
                 new Scene("an IPv4-mapped IPv6 client (Java's default)",
-                        "IPv6 socket; IMDS 200 verified isRoot=false; WireServer 403, nothing reached the host", Callers::mapped),
+                        "IPv6 socket; IMDS 200 verified isRoot=false; WireServer 403, nothing reached the host; "
+                                + "audited as its own process and user", Callers::mapped),
                 new Scene("a client with endorsement headers of its own", "200 verified isRoot=false; forged values at the host: 0",
                         Callers::forger));
     }
@@ -46,9 +51,21 @@ final class Callers {
             String port = String.format(":%04X ", line.localPort());
             ipv6 = Files.readString(Path.of("/proc", Long.toString(java.pid()), "net", "tcp6")).contains(port);
         }
-        String imds = stage.tell(() -> java.ask(Network.IMDS, 80, Stage.imds(Stage.INSTANCE)));
+        String imds = stage.tell(() -> java.ask(Network.IMDS, 80, Stage.imds(Stage.INSTANCE + "&caller=mapped")));
         String wireserver = stage.tell(() -> java.ask(Network.WIRESERVER, 80, Stage.wireserver(Stage.GOAL_STATE)));
-        return Observation.of((ipv6 ? "IPv6" : "IPv4") + " socket; IMDS " + imds + "; WireServer " + wireserver);
+        return Observation.of((ipv6 ? "IPv6" : "IPv4") + " socket; IMDS " + imds + "; WireServer " + wireserver + "; audited as "
+                + auditedAs(stage, "caller=mapped", java.pid(), User.NOBODY));
+    }
+
+    /** What the connection log says of the caller behind a request. */
+    private static String auditedAs(Stage stage, String marker, long pid, User user) throws IOException {
+        Lab.await(marker + " in the connection log", Duration.ofSeconds(5),
+                () -> stage.agent().auditLines().stream().anyMatch(line -> line.contains(marker)));
+        JsonNode event = new ObjectMapper().readTree(
+                stage.agent().auditLines().stream().filter(line -> line.contains(marker)).findFirst().orElseThrow());
+        boolean right = event.path("userId").asLong() == user.uid() && event.path("processId").asLong() == pid
+                && event.path("processFullPath").asText().equals(Path.of("/proc", Long.toString(pid), "exe").toRealPath().toString());
+        return right ? "its own process and user" : event.toString();
     }
 
     private static Observation forger(Stage stage) throws IOException {
