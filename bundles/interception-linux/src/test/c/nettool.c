@@ -1,5 +1,6 @@
 // Clients and a server for the kernel tests, one command each. Prints one line per result; see usage().
 #define _GNU_SOURCE
+#include "uring.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -34,6 +35,7 @@ struct options {
 	const char *bind_address;
 	int bind_port;
 	int mark;
+	int uring;
 };
 
 static void usage(void)
@@ -50,7 +52,7 @@ static void usage(void)
 		"nettool udp ADDRESS PORT | raw SOURCE ADDRESS PORT | packet DEVICE MAC SOURCE ADDRESS PORT\n"
 		"nettool hammer PROCESSES THREADS COUNT FIRSTUID ADDRESS PORT EXE\n"
 		"before the command: --uid N --gid N --as-root-user-namespace --own-network\n"
-		"OPTIONS: --six --nonblock --fastopen --fastopen-connect --multipath --peer --child --mark N\n"
+		"OPTIONS: --six --nonblock --fastopen --fastopen-connect --multipath --peer --child --mark N --uring 1|2|3\n"
 		"         --bind ADDRESS --port N\n");
 	exit(2);
 }
@@ -154,6 +156,8 @@ static int start_connect(int fd, const struct options *o, const char *address, i
 		return sendto(fd, "hi", 2, MSG_FASTOPEN, (void *)&remote, length) < 0 ? -1 : 0;
 	if (o->nonblock)
 		fcntl(fd, F_SETFL, O_NONBLOCK);
+	if (o->uring)
+		return uring_connect(fd, (void *)&remote, length, o->uring);
 	if (connect(fd, (void *)&remote, length)) {
 		if (errno != EINPROGRESS || !o->nonblock || wait_connected(fd))
 			return -1;
@@ -200,6 +204,7 @@ static int cmd_connect(int argc, char **argv)
 		else if (!strcmp(argv[i], "--child")) o.by_child = true;
 		else if (!strcmp(argv[i], "--bind")) o.bind_address = argv[++i];
 		else if (!strcmp(argv[i], "--port")) o.bind_port = atoi(argv[++i]);
+		else if (!strcmp(argv[i], "--uring")) o.uring = atoi(argv[++i]);
 		else if (!strcmp(argv[i], "--mark")) o.mark = atoi(argv[++i]);
 		else usage();
 	}

@@ -84,14 +84,15 @@ class GuardIT {
     void programUpdateUnderLoad_losesAndConfusesNothing() {
         Sandbox.Child agent = start();
         Sandbox.Child hammer = sandbox.startClient(
-                "hammer", "4", "4", "250", "2000", Sandbox.IMDS, "80", sandbox.nettool.toString());
+                "hammer", "4", "4", "500", "2000", Sandbox.IMDS, "80", sandbox.nettool.toString());
         for (int i = 0; i < 3; i++) {
             String reloaded = agent.ask("reload");
             assertTrue(reloaded.startsWith("reloaded in "), reloaded);
+            System.out.println(reloaded);
         }
         String totals = hammer.expect("right=");
         System.out.println("updates under load: " + totals);
-        assertTrue(totals.startsWith("right=4000 wrong=0 missing=0 refused=0 failed=0 "), totals);
+        assertTrue(totals.startsWith("right=8000 wrong=0 missing=0 refused=0 failed=0 "), totals);
     }
 
     @Test

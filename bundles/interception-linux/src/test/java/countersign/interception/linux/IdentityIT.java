@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +86,19 @@ class IdentityIT {
         String reply = sandbox.inHost(
                 List.of("unshare", "-m", sandbox.nettool.toString(), "connect", Sandbox.IMDS, "80"));
         assertTrue(reply.contains(" exe=" + sandbox.nettool + " cmd="), reply);
+    }
+
+    @Test
+    void programOnOverlayfs_keepsItsPath() {
+        String merged = sandbox.folder + "/merged";
+        String script = "cd " + sandbox.folder + " && mkdir lower upper work merged && cp nettool lower/"
+                + " && mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work none merged";
+        Sandbox.Result mounted = Sandbox.run(List.of("sh", "-c", script));
+        Assumptions.assumeTrue(mounted.status() == 0, () -> "no overlayfs here: " + mounted.output());
+
+        String reply = sandbox.inHost(List.of(merged + "/nettool", "connect", Sandbox.IMDS, "80"));
+        Sandbox.must("umount", merged);
+        assertTrue(reply.contains(" exe=" + merged + "/nettool cmd="), reply);
     }
 
     @Test

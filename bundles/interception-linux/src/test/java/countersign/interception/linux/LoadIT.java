@@ -31,6 +31,7 @@ class LoadIT {
             Sandbox.await(() -> left(sandbox, pins) == 0);
             System.out.println(TOTAL + " connections: " + totals);
             System.out.println("entries left: flows " + sandbox.entries(pins, "flows") + ", accepted " + sandbox.entries(pins, "accepted"));
+            System.out.println("attribution, median with /proc and user database: " + agent.ask("median-us") + " us");
             System.out.println("counters: " + agent.ask("counters"));
             assertTrue(totals.startsWith("right=" + TOTAL + " wrong=0 missing=0 refused=0 failed=0 "), totals);
             assertEquals(number(TOTAL), agent.ask("attributed"));

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every way to connect ends at the agent, or is none of its business (interception.md section 8: T1, T5 to T8, T12, T13, T18). */
 class RedirectIT {
+    private static final Path IO_URING_SWITCH = Path.of("/proc/sys/kernel/io_uring_disabled");
     private static final String DENIED = "connect: EPERM";
     private static Sandbox sandbox;
     private static Sandbox.Child agent;
@@ -66,6 +70,17 @@ class RedirectIT {
                 + " mapped=" + options.contains("--six") + " name=root groups=";
         assertTrue(reply.startsWith(expected), reply);
         assertTrue(reply.contains(" exe=" + sandbox.nettool + " cmd=" + sandbox.nettool + " connect "), reply);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "2", "3"})
+    void ioUring_isAttributedToItsProcess(String way) {
+        Assumptions.assumeTrue(Files.notExists(IO_URING_SWITCH) || ioUringOn(), "io_uring is switched off");
+        String reply = sandbox.client("connect", "--uring", way, Sandbox.IMDS, "80");
+
+        String pid = reply.replaceFirst("^pid=(\\d+) .*", "$1");
+        assertTrue(reply.startsWith("pid=" + pid + " attributed endpoint=imds tgid=" + pid + " "), reply);
+        assertTrue(reply.contains(" exe=" + sandbox.nettool + " "), reply);
     }
 
     @ParameterizedTest
@@ -179,5 +194,13 @@ class RedirectIT {
         assertEquals(
                 DENIED, sandbox.client("--uid", "1234", "--as-root-user-namespace", "--own-network", "connect", Sandbox.IMDS, "80"));
         assertEquals(before + 3, Long.parseLong(agent.ask("counter unknown-netns-denied")));
+    }
+
+    private static boolean ioUringOn() {
+        try {
+            return Files.readString(IO_URING_SWITCH).strip().equals("0");
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

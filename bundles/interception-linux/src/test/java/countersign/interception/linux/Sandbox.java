@@ -89,8 +89,7 @@ final class Sandbox implements AutoCloseable {
     private void build() throws IOException {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         undo.push(() -> deleteTree(folder));
-        Path source = Path.of("src/test/c/nettool.c");
-        must("gcc", "-O2", "-Wall", "-pthread", "-o", nettool.toString(), source.toString());
+        must("gcc", "-O2", "-Wall", "-pthread", "-o", nettool.toString(), "src/test/c/nettool.c", "src/test/c/uring.c");
         Files.createDirectory(bpffs);
         must("mount", "-t", "bpf", "bpf", bpffs.toString());
         undo.push(() -> must("umount", bpffs.toString()));

@@ -18,7 +18,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -33,6 +35,7 @@ final class TestAgent {
 
     private final Settings settings;
     private final AtomicInteger paused = new AtomicInteger();
+    private final Queue<Long> times = new ConcurrentLinkedQueue<>();
     private volatile Guard guard;
     private volatile KernelAttribution attribution;
     private ServerSocketChannel listener;
@@ -116,7 +119,9 @@ final class TestAgent {
     private void answer(SocketChannel channel) throws IOException {
         InetSocketAddress client = (InetSocketAddress) channel.getRemoteAddress();
         InetSocketAddress local = (InetSocketAddress) channel.getLocalAddress();
+        long begin = System.nanoTime();
         AttributionOutcome outcome = attribution.attribute(client, local);
+        times.add(System.nanoTime() - begin);
         String line = outcome.fold(
                 attributed -> describe(attributed, record(client, local)), refused -> "unattributed " + refused.reason());
         channel.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
@@ -179,6 +184,9 @@ final class TestAgent {
                 Map<String, Long> counters = new LinkedHashMap<>();
                 attribution.addCounters(counters);
                 return Long.toString(counters.get("attributed"));
+            case "median-us":
+                long[] sorted = times.stream().mapToLong(Long::longValue).sorted().toArray();
+                return Long.toString(sorted[sorted.length / 2] / 1000);
             case "reload":
                 return reload();
             case "connect":
