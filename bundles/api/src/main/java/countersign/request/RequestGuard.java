@@ -1,6 +1,5 @@
 package countersign.request;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
@@ -59,18 +58,24 @@ public final class RequestGuard {
         if (text.indexOf('%') < 0) {
             return text;
         }
-        ByteBuffer bytes = ByteBuffer.allocate(text.length() * 3);
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            int high = c == '%' && i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
-            int low = high >= 0 ? Character.digit(text.charAt(i + 2), 16) : -1;
-            if (low >= 0 && text.charAt(i + 1) < 0x80 && text.charAt(i + 2) < 0x80) {
-                bytes.put((byte) (high << 4 | low));
+        // Decoding only ever shortens, so it is done in place.
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        int length = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            int high = bytes[i] == '%' && i + 2 < bytes.length ? hex(bytes[i + 1]) : -1;
+            int low = high >= 0 ? hex(bytes[i + 2]) : -1;
+            if (low >= 0) {
+                bytes[length++] = (byte) (high << 4 | low);
                 i += 2;
             } else {
-                bytes.put(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
+                bytes[length++] = bytes[i];
             }
         }
-        return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+
+    private static int hex(byte digit) {
+        int lower = digit | 0x20;
+        return digit >= '0' && digit <= '9' ? digit - '0' : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
     }
 }
