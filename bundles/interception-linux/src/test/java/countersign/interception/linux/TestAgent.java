@@ -14,6 +14,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ final class TestAgent {
 
     private final Settings settings;
     private final AtomicInteger paused = new AtomicInteger();
+    private final List<Guard> superseded = new ArrayList<>();
     private final Queue<Long> times = new ConcurrentLinkedQueue<>();
     private volatile Guard guard;
     private volatile KernelAttribution attribution;
@@ -75,12 +77,11 @@ final class TestAgent {
 
     /** What a new agent does over pinned state, while this one goes on accepting. */
     private String reload() throws IOException {
-        Guard old = guard;
         long begin = System.nanoTime();
         Guard next = Guard.start(settings);
         next.claim(LISTENER);
+        superseded.add(guard); // open to the end: connections in flight still look up through it
         use(next);
-        old.close();
         return "reloaded in " + (System.nanoTime() - begin) / 1_000_000 + " ms";
     }
 
@@ -159,6 +160,7 @@ final class TestAgent {
             }
         }
         guard.close();
+        superseded.forEach(Guard::close);
     }
 
     private String perform(String[] words) throws IOException {
