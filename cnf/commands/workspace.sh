@@ -1,24 +1,31 @@
 #!/usr/bin/env bash
-# The bnd command line reads cnf/ as a workspace and resolves the image to exactly the bundles that are committed. Needs the
+# The bnd command line reads cnf/ as a workspace and resolves each run file to exactly the bundles committed in it. Needs the
 # modules in the local Maven repository, as 'mvn install' puts them there.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-bnd=biz.aQute.bnd:biz.aQute.bnd:7.1.0
+version=7.1.0
 copy=$(mktemp -d "${TMPDIR:-/tmp}/countersign-workspace.XXXXXX")
 trap 'rm -rf "$copy"' EXIT
-
-repository=$(mvn -B -o -q -f "$root/pom.xml" -N help:evaluate -Dexpression=settings.localRepository -DforceStdout 2> /dev/null) \
-    || repository=$HOME/.m2/repository
-jar=$repository/biz/aQute/bnd/biz.aQute.bnd/7.1.0/biz.aQute.bnd-7.1.0.jar
-[ -e "$jar" ] || mvn -B -ntp -q -f "$root/pom.xml" -N dependency:get -Dartifact="$bnd" -Dtransitive=false
-
-# A copy: bnd writes its caches into cnf/, and -runbundles into the run file.
-cp -r "$root/cnf" "$copy/cnf"
-cp "$root/bnd.bnd" "$copy/"
-mkdir "$copy/distro"
-cp "$root"/distro/*.bndrun "$copy/distro/"
 cd "$copy"
 
-"$JAVA_HOME/bin/java" -jar "$jar" resolve resolve --workspace "$copy" --bundles "$copy/distro/agent.bndrun" | tee resolved
-[ "$(grep -c . resolved)" -ge 5 ]
+jar=$HOME/.m2/repository/biz/aQute/bnd/biz.aQute.bnd/$version/biz.aQute.bnd-$version.jar
+[ -e "$jar" ] || mvn -B -ntp -q org.apache.maven.plugins:maven-dependency-plugin:3.8.1:get \
+    -Dartifact="biz.aQute.bnd:biz.aQute.bnd:$version" -Dtransitive=false
+
+# A copy, since bnd writes its caches into cnf/.
+cp -r "$root/cnf" cnf
+cp "$root/bnd.bnd" .
+mkdir distro
+cp "$root"/distro/*.bndrun distro/
+# bnd looks for the workspace above the folder it is called in, and for run files below the workspace.
+cd distro
+
+for run in *.bndrun; do
+    "$JAVA_HOME/bin/java" -jar "$jar" resolve resolve --bundles "distro/$run" < /dev/null | tee printed
+    grep ';version=' printed | sort > resolved
+    sed -n '/^-runbundles:/,$p' "$run" | grep -o "[^[:space:]]*;version='[^']*'" | sort > committed
+    diff committed resolved
+    echo "$run: $(wc -l < resolved) bundles, as committed"
+    [ -s resolved ]
+done
