@@ -59,19 +59,40 @@ final class Authority {
         if (host.isEmpty()) {
             throw CanonicalError.HOST.refusal();
         }
-        if (host.chars().allMatch(c -> Octets.hex(c) >= 0 || c == 'x' || c == 'X' || c == '.')) {
+        if (isNumeric(host)) {
             long address = Ipv4Text.parse(host);
             if (address < 0) {
                 throw CanonicalError.HOST.refusal();
             }
             return address;
         }
-        boolean named = host.chars().anyMatch(Authority::isLetterOrDigit)
-                && host.chars().allMatch(c -> isLetterOrDigit(c) || c == '-' || c == '.');
-        if (!named) {
+        if (!isName(host)) {
             throw CanonicalError.HOST.refusal();
         }
         return -1;
+    }
+
+    /** Only hexadecimal digits, x and dots: such a text has to be an address. */
+    private static boolean isNumeric(String host) {
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (Octets.hex(c) < 0 && c != 'x' && c != 'X' && c != '.') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isName(String host) {
+        boolean named = false;
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (!isLetterOrDigit(c) && c != '-' && c != '.') {
+                return false;
+            }
+            named |= isLetterOrDigit(c);
+        }
+        return named;
     }
 
     private static boolean isLetterOrDigit(int c) {

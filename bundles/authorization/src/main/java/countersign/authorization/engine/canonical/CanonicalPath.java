@@ -13,6 +13,12 @@ import java.util.List;
  */
 public record CanonicalPath(List<String> segments, boolean trailingSlash, String decoded, String text) {
 
+    /** A path of given segments, without trailing slash. */
+    public static CanonicalPath ofSegments(List<String> segments) {
+        String text = render(segments, false);
+        return new CanonicalPath(List.copyOf(segments), false, text, text);
+    }
+
     /** @param raw without query and fragment; empty means {@code /} */
     static CanonicalPath of(String raw) throws Refusal {
         String decoded = Octets.lowerAscii(Octets.decodePath(raw.isEmpty() ? "/" : raw));

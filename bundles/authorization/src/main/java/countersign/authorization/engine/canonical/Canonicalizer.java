@@ -42,21 +42,22 @@ public final class Canonicalizer {
             if (colon != 4 || !target.regionMatches(true, 0, "http", 0, 4)) {
                 throw CanonicalError.SCHEME.refusal();
             }
-            from = end(target, 7, "/?");
+            from = endOfAuthority(target);
         }
         if (!METHODS.contains(method)) {
             throw CanonicalError.METHOD.refusal();
         }
         Optional<Endpoint> authority = absolute ? Authority.classify(target.substring(7, from)) : Optional.empty();
-        int question = end(target, from, "?");
+        int mark = target.indexOf('?', from);
+        int question = mark < 0 ? target.length() : mark;
         CanonicalPath path = CanonicalPath.of(target.substring(from, question));
         Map<String, List<String>> query = question < target.length() ? CanonicalQuery.of(target.substring(question + 1)) : Map.of();
         return new Canonical.Form(method, absolute, authority, path, query);
     }
 
-    private static int end(String text, int from, String stops) {
-        int i = from;
-        while (i < text.length() && stops.indexOf(text.charAt(i)) < 0) {
+    private static int endOfAuthority(String target) {
+        int i = 7;
+        while (i < target.length() && target.charAt(i) != '/' && target.charAt(i) != '?') {
             i++;
         }
         return i;

@@ -8,6 +8,13 @@ final class Rendering {
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
     private static final String IN_SEGMENTS = " %#?;";
     private static final String IN_QUERIES = " %#&=+";
+    private static final boolean[] ENCODED_IN_SEGMENTS = new boolean[0x80];
+
+    static {
+        for (char c = 0; c < 0x80; c++) {
+            ENCODED_IN_SEGMENTS[c] = c < 0x20 || c == 0x7F || IN_SEGMENTS.indexOf(c) >= 0;
+        }
+    }
 
     private Rendering() {}
 
@@ -21,7 +28,7 @@ final class Rendering {
 
     /** Whether a character of a decoded path has to be encoded in a segment. */
     static boolean encodedInSegments(char c) {
-        return c < 0x20 || c >= 0x7F || IN_SEGMENTS.indexOf(c) >= 0;
+        return c >= 0x80 || ENCODED_IN_SEGMENTS[c];
     }
 
     static int compareCodePoints(String a, String b) {

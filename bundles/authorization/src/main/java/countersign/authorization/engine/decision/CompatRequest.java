@@ -8,22 +8,23 @@ import java.util.Map;
 
 /** A request as the compat matcher sees it (authorization.md sections 6.1 and 6.2). For one thread, for one decision. */
 final class CompatRequest implements Queries {
-    private final String path;
-    private final String rawQuery;
-    private final String embeddedQuery;
+    private final String target;
+    private String path;
+    private String embeddedQuery;
     private Map<String, List<String>> query;
 
     CompatRequest(String target) {
-        String decoded = fold(RequestGuard.decodeLeniently(RequestGuard.path(target)));
-        int embedded = decoded.indexOf('?');
-        int question = target.indexOf('?');
-        this.path = embedded < 0 ? decoded : decoded.substring(0, embedded);
-        this.embeddedQuery = embedded < 0 ? "" : decoded.substring(embedded + 1);
-        this.rawQuery = question < 0 ? "" : target.substring(question + 1);
+        this.target = target;
     }
 
     /** Once decoded and folded, without embedded query. */
     String path() {
+        if (path == null) {
+            String decoded = fold(RequestGuard.decodeLeniently(RequestGuard.path(target)));
+            int embedded = decoded.indexOf('?');
+            path = embedded < 0 ? decoded : decoded.substring(0, embedded);
+            embeddedQuery = embedded < 0 ? "" : decoded.substring(embedded + 1);
+        }
         return path;
     }
 
@@ -31,6 +32,9 @@ final class CompatRequest implements Queries {
     @Override
     public Map<String, List<String>> query() {
         if (query == null) {
+            path();
+            int question = target.indexOf('?');
+            String rawQuery = question < 0 ? "" : target.substring(question + 1);
             query = rawQuery.isEmpty() && embeddedQuery.isEmpty() ? Map.of() : new HashMap<>();
             add(rawQuery);
             add(embeddedQuery);

@@ -79,6 +79,20 @@ public final class CompiledPolicy implements PolicySnapshot {
         return items.of(facts.destination()).map(item -> RuleEvaluator.canonical(item, canonical, facts.subject()).label());
     }
 
+    /** Whether the strict profile lets a request through its guards and rules, before audit softens and apart from elevation and exemption. */
+    public boolean strictlyAllows(Facts facts) {
+        if (RequestGuard.check(facts.method(), facts.target()).isPresent()) {
+            return false;
+        }
+        Optional<CompiledItem> item = items.of(facts.destination());
+        if (item.isEmpty()) {
+            return facts.destination().endpoint().isPresent();
+        }
+        Canonical canonical = Canonicalizer.canonicalize(facts.method(), facts.target());
+        CompatRequest request = new CompatRequest(facts.target());
+        return RuleEvaluator.strict(item.get(), request, canonical, facts.destination().endpoint(), facts.subject()).allowed();
+    }
+
     private Decision byRules(CompiledItem item, Facts facts, Canonical canonical, Profile profile, Explainer explainer) {
         CompatRequest request = new CompatRequest(facts.target());
         RuleVerdict verdict = profile == Profile.STRICT

@@ -1,0 +1,122 @@
+package countersign.authorization.engine.twins;
+
+import countersign.authorization.engine.canonical.Canonical;
+import countersign.authorization.engine.canonical.CanonicalPath;
+import countersign.authorization.engine.compile.CompileException;
+import countersign.authorization.engine.decision.CanonicalMode;
+import countersign.authorization.engine.decision.CompiledItem;
+import countersign.authorization.engine.decision.CompiledPolicy;
+import countersign.authorization.engine.decision.DecisionIds;
+import countersign.authorization.engine.decision.Destination;
+import countersign.authorization.engine.decision.Facts;
+import countersign.authorization.engine.decision.IdentityRule;
+import countersign.authorization.engine.decision.ItemSet;
+import countersign.authorization.engine.decision.PrivilegeRule;
+import countersign.authorization.engine.decision.Profile;
+import countersign.authorization.engine.decision.Settings;
+import countersign.authorization.engine.decision.Subject;
+import countersign.authorization.engine.live.Gate;
+import countersign.authorization.engine.twins.Twins.Twin;
+import countersign.endpoint.EndpointMode;
+import countersign.policy.Identity;
+import countersign.rules.json.Text;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Challenges each privilege of new rules with other spellings of the paths it covers and of their neighbours, for a caller who holds it, in
+ * the strict profile: a spelling may be let through only when what it means is let through. Stateless; safe from any thread.
+ */
+public final class EvilTwins {
+    /** The challenge of the real engine. */
+    public static final Gate GATE = policy -> check(policy.items());
+
+    private EvilTwins() {}
+
+    /** Who decides: the engine, or a flawed one in tests. */
+    @FunctionalInterface
+    interface Judge {
+        boolean allows(Facts facts);
+    }
+
+    /** @throws CompileException naming the privilege and the spelling that would get through */
+    public static void check(ItemSet items) throws CompileException {
+        CompiledPolicy policy = new CompiledPolicy(0, Settings.of(CanonicalMode.ENFORCE), new DecisionIds("twin"), items);
+        for (Destination destination : List.of(Destination.IMDS, Destination.WIRESERVER, Destination.HOSTGA)) {
+            Optional<CompiledItem> item = items.of(destination);
+            boolean shared = destination == Destination.HOSTGA && item.isPresent()
+                    && item.get().privileges() == items.wireserver().orElseThrow().privileges();
+            if (item.isPresent() && !shared && item.get().mode(Profile.STRICT) != EndpointMode.DISABLED) {
+                check(destination, item.get(), policy::strictlyAllows);
+            }
+        }
+    }
+
+    static void check(Destination destination, CompiledItem item, Judge judge) throws CompileException {
+        for (int i = 0; i < item.privileges().size(); i++) {
+            PrivilegeRule privilege = item.privileges().get(i);
+            // Without a canonical form there is nothing that strict would grant.
+            if (privilege.pattern().isPresent()) {
+                challenge(destination, item, i, judge);
+            }
+        }
+    }
+
+    private static void challenge(Destination destination, CompiledItem item, int privilege, Judge judge) throws CompileException {
+        Subject holder = holder(item, privilege);
+        PrivilegeRule rule = item.privileges().get(privilege);
+        Map<String, Boolean> meanings = new HashMap<>();
+        for (Twin twin : spellings(destination, rule.pattern().orElseThrow())) {
+            if (!judge.allows(new Facts(destination, "GET", twin.target(), holder))) {
+                continue;
+            }
+            boolean meant = twin.meaning().isPresent() && meanings.computeIfAbsent(twin.meaning().get(), target ->
+                    isCovered(item, rule, target) && judge.allows(new Facts(destination, "GET", target, holder)));
+            if (!meant) {
+                throw new CompileException("privilege " + Text.quote(rule.name()) + " at " + destination.service() + ": the spelling "
+                        + Text.quote(twin.target()) + " would be let through, although "
+                        + twin.meaning().map(plain -> "it means " + Text.quote(plain) + ", which is not").orElse("it must be refused"));
+            }
+        }
+    }
+
+    /** Whether a plain target may be let through at all, by looking at rules one after the other instead of in the engine's index. */
+    private static boolean isCovered(CompiledItem item, PrivilegeRule likely, String target) {
+        int question = target.indexOf('?');
+        String path = (question < 0 ? target : target.substring(0, question)) + '/';
+        return item.defaultAllow() || covers(likely, path)
+                || item.privileges().stream().anyMatch(privilege -> covers(privilege, path));
+    }
+
+    private static boolean covers(PrivilegeRule privilege, String pathWithSlash) {
+        List<String> segments = privilege.pattern().map(PrivilegeRule.Pattern::segments).orElse(List.of("\0"));
+        return pathWithSlash.startsWith(CanonicalPath.ofSegments(segments).text() + (segments.isEmpty() ? "" : "/"));
+    }
+
+    /** At least a hundred targets. */
+    static List<Twin> spellings(Destination destination, PrivilegeRule.Pattern pattern) {
+        Map<String, List<String>> query = new HashMap<>();
+        pattern.required().forEach((key, values) -> query.put(key, List.of(values.iterator().next())));
+        Canonical.Form plain = new Canonical.Form("GET", false, Optional.empty(), CanonicalPath.ofSegments(pattern.segments()), query);
+        String target = plain.render();
+        int question = target.indexOf('?');
+        return Twins.of(destination, question < 0 ? target : target.substring(0, question), question < 0 ? "" : target.substring(question));
+    }
+
+    /** Somebody whom the privilege's first holder describes; nobody in particular when there is none. */
+    private static Subject holder(CompiledItem item, int privilege) {
+        if (item.holderCount(privilege) == 0) {
+            return new Subject("nobody", List.of(), "/nonexistent", "nonexistent", true);
+        }
+        IdentityRule rule = item.holder(privilege, 0);
+        Identity identity = rule.identity();
+        return new Subject(
+                identity.userName().orElse("nobody"),
+                identity.groupName().map(List::of).orElse(List.of()),
+                identity.exePath().orElse("/nonexistent"),
+                identity.processName().orElse("nonexistent"),
+                true);
+    }
+}

@@ -1,0 +1,2 @@
+/** Challenges new rules with hostile spellings before they go live. */
+package countersign.authorization.engine.twins;
