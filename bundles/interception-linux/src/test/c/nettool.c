@@ -50,6 +50,7 @@ static void usage(void)
 		"nettool exec-late PROGRAM ADDRESS PORT      connect, then become PROGRAM with the socket as its stdin\n"
 		"nettool listen ADDRESS PORT                 bind and listen, print the outcome, answer until stdin ends\n"
 		"nettool udp ADDRESS PORT | raw SOURCE ADDRESS PORT | packet DEVICE MAC SOURCE ADDRESS PORT\n"
+		"nettool fragment SOURCE ADDRESS PORT LENGTH\n"
 		"nettool hammer PROCESSES THREADS COUNT FIRSTUID ADDRESS PORT EXE\n"
 		"before the command: --uid N --gid N --as-root-user-namespace --own-network\n"
 		"OPTIONS: --six --nonblock --fastopen --fastopen-connect --multipath --peer --child --mark N --uring 1|2|3\n"
@@ -434,6 +435,29 @@ static int cmd_raw(const char *source, const char *address, int port)
 	return await_syn_ack(fd, port);
 }
 
+/* The first fragment of a datagram whose TCP header promises nothing; only length bytes of the header are in it. */
+static int cmd_fragment(const char *source, const char *address, int port, int length)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = inet_addr(address) };
+	unsigned char packet[20 + sizeof(struct tcphdr)] = { 0x45, 0, 0, 20 + length, 0, 1, 0x20, 0, 64, IPPROTO_TCP };
+	in_addr_t from = inet_addr(source);
+	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
+	struct tcphdr tcp;
+
+	if (fd < 0)
+		fail("socket");
+	make_syn(&tcp, from, to.sin_addr.s_addr, port);
+	tcp.syn = 0;
+	tcp.ack = 1;
+	memcpy(packet + 12, &from, 4);
+	memcpy(packet + 16, &to.sin_addr.s_addr, 4);
+	memcpy(packet + 20, &tcp, sizeof(tcp));
+	if (sendto(fd, packet, 20 + length, 0, (void *)&to, sizeof(to)) < 0)
+		fail("send");
+	printf("sent\n");
+	return 0;
+}
+
 static int cmd_packet(const char *device, const char *mac, const char *source, const char *address, int port)
 {
 	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_halen = 6 };
@@ -673,6 +697,7 @@ int main(int argc, char **argv)
 	if (!strcmp(command, "listen") && argc == 2) return cmd_listen(argv[0], atoi(argv[1]));
 	if (!strcmp(command, "udp") && argc == 2) return cmd_udp(argv[0], atoi(argv[1]));
 	if (!strcmp(command, "raw") && argc == 3) return cmd_raw(argv[0], argv[1], atoi(argv[2]));
+	if (!strcmp(command, "fragment") && argc == 4) return cmd_fragment(argv[0], argv[1], atoi(argv[2]), atoi(argv[3]));
 	if (!strcmp(command, "packet") && argc == 5) return cmd_packet(argv[0], argv[1], argv[2], argv[3], atoi(argv[4]));
 	if (!strcmp(command, "hammer") && argc == 7) return cmd_hammer(argv);
 	usage();

@@ -1,6 +1,7 @@
 package countersign.interception.linux;
 
 import countersign.interception.InterceptionException;
+import java.lang.ref.Reference;
 import java.util.function.Consumer;
 
 /** One kernel map. Keys and values lie in the caller's {@link OffHeap} memory, whose size must fit the map's. */
@@ -20,18 +21,27 @@ final class BpfMap {
 
     /** Copies the value for {@code key} to {@code value}; false when there is none. */
     boolean lookup(OffHeap key, OffHeap value) throws InterceptionException {
-        return Libbpf.bpf_map_lookup_elem(fd, key.address, value.address) == 0 || absent("look up");
+        int result = Libbpf.bpf_map_lookup_elem(fd, key.address, value.address);
+        int errno = Libc.errno();
+        keep(key, value);
+        return result == 0 || absent("look up", errno);
     }
 
     void update(OffHeap key, OffHeap value) throws InterceptionException {
-        if (Libbpf.bpf_map_update_elem(fd, key.address, value.address, 0) != 0) {
-            throw failed("write", Libc.errno());
+        int result = Libbpf.bpf_map_update_elem(fd, key.address, value.address, 0);
+        int errno = Libc.errno();
+        keep(key, value);
+        if (result != 0) {
+            throw failed("write", errno);
         }
     }
 
     /** Removes the entry; false when there was none. */
     boolean delete(OffHeap key) throws InterceptionException {
-        return Libbpf.bpf_map_delete_elem(fd, key.address) == 0 || absent("delete from");
+        int result = Libbpf.bpf_map_delete_elem(fd, key.address);
+        int errno = Libc.errno();
+        keep(key, key);
+        return result == 0 || absent("delete from", errno);
     }
 
     /**
@@ -72,11 +82,19 @@ final class BpfMap {
 
     private boolean next(OffHeap previous, OffHeap key) throws InterceptionException {
         long from = previous == null ? 0 : previous.address;
-        return Libbpf.bpf_map_get_next_key(fd, from, key.address) == 0 || absent("walk");
+        int result = Libbpf.bpf_map_get_next_key(fd, from, key.address);
+        int errno = Libc.errno();
+        keep(previous, key);
+        return result == 0 || absent("walk", errno);
     }
 
-    private boolean absent(String what) throws InterceptionException {
-        int errno = Libc.errno();
+    /** The call had only addresses: without this, the memory behind them could be freed while the kernel uses it. */
+    private static void keep(OffHeap one, OffHeap other) {
+        Reference.reachabilityFence(one);
+        Reference.reachabilityFence(other);
+    }
+
+    private boolean absent(String what, int errno) throws InterceptionException {
         if (errno == Libc.ENOENT) {
             return false;
         }

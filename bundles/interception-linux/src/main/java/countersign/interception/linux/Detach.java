@@ -67,7 +67,7 @@ public final class Detach {
     }
 
     private static BpfMap open(PinFolder pins, String map) throws InterceptionException {
-        int fd = Libbpf.bpf_obj_get(OffHeap.cString(pins.map(map).toString()).address);
+        int fd = Libbpf.bpf_obj_get(Libc.text(pins.map(map)));
         if (fd < 0) {
             throw new InterceptionException("cannot open " + pins.map(map) + ": " + Libc.describe(Libc.errno()));
         }

@@ -63,13 +63,12 @@ final class Guard implements AutoCloseable {
         Libbpf.load(settings.libbpf());
         PinFolder pins = new PinFolder(settings.pinFolder());
         pins.prepare();
-        Kernel kernel = Kernel.load(pins, tableEntries);
+        Guard guard = over(Kernel.load(pins, tableEntries), settings, pins);
         try {
-            Guard guard = new Guard(settings, pins, kernel);
             guard.enforce();
             return guard;
         } catch (InterceptionException e) {
-            kernel.close();
+            guard.close();
             throw e;
         }
     }
@@ -157,6 +156,15 @@ final class Guard implements AutoCloseable {
         proven = false;
         links.close();
         kernel.close();
+    }
+
+    private static Guard over(Kernel kernel, Settings settings, PinFolder pins) throws InterceptionException {
+        try {
+            return new Guard(settings, pins, kernel);
+        } catch (InterceptionException e) {
+            kernel.close();
+            throw e;
+        }
     }
 
     /** The configuration comes first: with it a successor may bind the guarded port and is exempt itself. */

@@ -3,7 +3,6 @@ package countersign.interception.linux;
 import countersign.interception.InterceptionException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -55,7 +54,7 @@ final class Kernel implements AutoCloseable {
     }
 
     Program program(String name) throws InterceptionException {
-        long program = Libbpf.bpf_object__find_program_by_name(object, OffHeap.cString(name).address);
+        long program = Libbpf.bpf_object__find_program_by_name(object, Libc.text(name));
         if (program == 0) {
             throw new InterceptionException(RESOURCE + " has no program " + name);
         }
@@ -73,11 +72,8 @@ final class Kernel implements AutoCloseable {
     record Program(String name, int fd, int attachType) {}
 
     private void prepare(PinFolder pins, int tableEntries) throws InterceptionException {
-        List<OffHeap> paths = new ArrayList<>();
         for (String name : MAPS) {
-            OffHeap path = OffHeap.cString(pins.map(name).toString());
-            paths.add(path);
-            if (Libbpf.bpf_map__set_pin_path(findMap(name), path.address) != 0) {
+            if (Libbpf.bpf_map__set_pin_path(findMap(name), Libc.text(pins.map(name))) != 0) {
                 throw refused("pin map " + name, Libc.errno());
             }
         }
@@ -88,7 +84,7 @@ final class Kernel implements AutoCloseable {
     }
 
     private long findMap(String name) throws InterceptionException {
-        long map = Libbpf.bpf_object__find_map_by_name(object, OffHeap.cString(name).address);
+        long map = Libbpf.bpf_object__find_map_by_name(object, Libc.text(name));
         if (map == 0) {
             throw new InterceptionException(RESOURCE + " has no map " + name);
         }

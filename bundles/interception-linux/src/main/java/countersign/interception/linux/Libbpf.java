@@ -5,12 +5,14 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import countersign.interception.InterceptionException;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * libbpf 1.x, bound directly. Handles and pointers are {@code long}; a failed call returns a negative number or zero and leaves
- * the reason in {@link Libc#errno}. Bind it with {@link #load} before anything else.
+ * libbpf 1.x, bound directly, with pointers as in {@link Libc} and handles as {@code long}. A failed call returns a negative number
+ * or zero and leaves the reason in {@link Libc#errno}. Bind it with {@link #load} before anything else.
  */
 final class Libbpf {
     /** The soname of every libbpf 1.x. */
@@ -60,9 +62,9 @@ final class Libbpf {
 
     static native void bpf_object__close(long object);
 
-    static native long bpf_object__find_program_by_name(long object, long name);
+    static native long bpf_object__find_program_by_name(long object, byte[] name);
 
-    static native long bpf_object__find_map_by_name(long object, long name);
+    static native long bpf_object__find_map_by_name(long object, byte[] name);
 
     static native int bpf_program__fd(long program);
 
@@ -70,7 +72,7 @@ final class Libbpf {
 
     static native int bpf_map__fd(long map);
 
-    static native int bpf_map__set_pin_path(long map, long path);
+    static native int bpf_map__set_pin_path(long map, byte[] path);
 
     static native int bpf_map__set_max_entries(long map, int entries);
 
@@ -78,11 +80,11 @@ final class Libbpf {
 
     static native int bpf_link_update(int link, int program, long options);
 
-    static native int bpf_obj_pin(int fd, long path);
+    static native int bpf_obj_pin(int fd, byte[] path);
 
-    static native int bpf_obj_get(long path);
+    static native int bpf_obj_get(byte[] path);
 
-    static native int bpf_obj_get_info_by_fd(int fd, long info, long length);
+    static native int bpf_obj_get_info_by_fd(int fd, ByteBuffer info, ByteBuffer length);
 
     static native int bpf_map_lookup_elem(int map, long key, long value);
 
@@ -113,6 +115,7 @@ final class Libbpf {
                 warnings.remove();
             }
         }
+        Reference.reachabilityFence(line);
         return 0;
     }
 }

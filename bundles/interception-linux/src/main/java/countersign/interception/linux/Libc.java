@@ -3,10 +3,15 @@ package countersign.interception.linux;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
- * The C library's functions used here, bound directly. Pointers and sizes are {@code long}; the error number of a failed call
- * is {@link #errno} right after it, on the same thread. Call from platform threads only.
+ * The C library's functions used here, bound directly. Pointers are {@code byte[]} and direct {@code ByteBuffer} where a call is
+ * rare; where it is frequent they are the {@code long} of an {@link OffHeap}, which the caller keeps reachable. The error number
+ * of a failed call is {@link #errno} right after it, on the same thread. Call from platform threads only.
  */
 final class Libc {
     static final int AT_FDCWD = -100;
@@ -39,6 +44,8 @@ final class Libc {
 
     static native int open(long path, int flags);
 
+    static native int open(byte[] path, int flags);
+
     static native int openat(int folder, long path, int flags);
 
     static native long pread(int fd, long buffer, long size, long offset);
@@ -47,29 +54,42 @@ final class Libc {
 
     static native int statx(int folder, long path, int flags, int mask, long statx);
 
-    static native int statfs(long path, long statfs);
+    static native int statx(int folder, byte[] path, int flags, int mask, ByteBuffer statx);
+
+    static native int statfs(byte[] path, ByteBuffer statfs);
 
     static native long readlinkat(int folder, long path, long buffer, long size);
 
-    static native int mount(long source, long target, long type, long flags, long data);
+    static native int mount(byte[] source, byte[] target, byte[] type, long flags, byte[] data);
 
     static native int geteuid();
 
     static native int socket(int domain, int type, int protocol);
 
-    static native int getsockname(int fd, long address, long length);
+    static native int getsockname(int fd, ByteBuffer address, ByteBuffer length);
 
-    static native int getsockopt(int fd, int level, int option, long value, long length);
+    static native int getsockopt(int fd, int level, int option, ByteBuffer value, ByteBuffer length);
 
     static native int getpwuid_r(int uid, long passwd, long buffer, long size, long result);
 
     static native int getgrgid_r(int gid, long group, long buffer, long size, long result);
 
-    static native int getgrouplist(long user, int group, long groups, long count);
+    static native int getgrouplist(byte[] user, int group, ByteBuffer groups, ByteBuffer count);
 
     static native long strerror(int errno);
 
     static native int vsnprintf(long buffer, long size, long format, long arguments);
+
+    /** {@code text} as C wants it: UTF-8 with a zero byte at the end. */
+    static byte[] text(String text) {
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        return Arrays.copyOf(encoded, encoded.length + 1);
+    }
+
+    /** {@code path} as C wants it. */
+    static byte[] text(Path path) {
+        return text(path.toString());
+    }
 
     static int errno() {
         return Native.getLastError();

@@ -2,6 +2,7 @@ package countersign.interception.linux;
 
 import countersign.interception.InterceptionException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ final class Links implements AutoCloseable {
         if (pinned >= 0) {
             Libc.close(pinned);
         }
-        if (Libbpf.bpf_obj_pin(created, OffHeap.cString(pins.link(hook.program()).toString()).address) != 0) {
+        if (Libbpf.bpf_obj_pin(created, Libc.text(pins.link(hook.program()))) != 0) {
             int errno = Libc.errno();
             Libc.close(created);
             throw failed("pin", hook, errno);
@@ -108,7 +109,7 @@ final class Links implements AutoCloseable {
     }
 
     private int create(Hook hook, Kernel.Program program) throws InterceptionException {
-        int folder = Libc.open(OffHeap.cString(cgroup.toString()).address, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+        int folder = Libc.open(Libc.text(cgroup), Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
         if (folder < 0) {
             throw new InterceptionException("cannot open cgroup " + cgroup + ": " + Libc.describe(Libc.errno()));
         }
@@ -126,7 +127,7 @@ final class Links implements AutoCloseable {
         if (!Files.exists(pin, LinkOption.NOFOLLOW_LINKS)) {
             return -1;
         }
-        int fd = Libbpf.bpf_obj_get(OffHeap.cString(pin.toString()).address);
+        int fd = Libbpf.bpf_obj_get(Libc.text(pin));
         if (fd < 0) {
             throw failed("open pinned", hook, Libc.errno());
         }
@@ -141,19 +142,18 @@ final class Links implements AutoCloseable {
     }
 
     private static Info info(int link) throws InterceptionException {
-        OffHeap info = readInfo(link);
-        return new Info(info.bytes.getInt(INFO_ID), info.bytes.getInt(INFO_PROGRAM), info.bytes.getLong(INFO_CGROUP));
+        ByteBuffer info = readInfo(link);
+        return new Info(info.getInt(INFO_ID), info.getInt(INFO_PROGRAM), info.getLong(INFO_CGROUP));
     }
 
     private static int idOf(int program) throws InterceptionException {
-        return readInfo(program).bytes.getInt(INFO_ID);
+        return readInfo(program).getInt(INFO_ID);
     }
 
-    private static OffHeap readInfo(int fd) throws InterceptionException {
-        OffHeap info = new OffHeap(INFO_SIZE);
-        OffHeap length = new OffHeap(Integer.BYTES);
-        length.bytes.putInt(0, INFO_SIZE);
-        if (Libbpf.bpf_obj_get_info_by_fd(fd, info.address, length.address) != 0) {
+    private static ByteBuffer readInfo(int fd) throws InterceptionException {
+        ByteBuffer info = new OffHeap(INFO_SIZE).bytes;
+        ByteBuffer length = new OffHeap(Integer.BYTES).bytes.putInt(0, INFO_SIZE);
+        if (Libbpf.bpf_obj_get_info_by_fd(fd, info, length) != 0) {
             throw new InterceptionException("cannot inspect a BPF object: " + Libc.describe(Libc.errno()));
         }
         return info;

@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Memory that native code may read and write: a buffer in host byte order and its address. Not thread safe. */
+/**
+ * Memory that native code may read and write: a buffer in host byte order and its address. It is freed when this object is no
+ * longer reachable, so whoever passes {@link #address} on keeps the object until the call is over. Not thread safe.
+ */
 final class OffHeap {
     final ByteBuffer bytes;
     final long address;

@@ -80,10 +80,8 @@ final class PinFolder {
             throw new InterceptionException("pinFolder " + root + " is not on a bpffs. Mount one (mount -t bpf bpf FOLDER)"
                     + " or use the default, /sys/fs/bpf/countersign");
         }
-        OffHeap type = OffHeap.cString("bpf");
-        OffHeap where = OffHeap.cString(DEFAULT_MOUNT.toString());
-        OffHeap options = OffHeap.cString("mode=0700");
-        if (Libc.mount(type.address, where.address, type.address, NOSUID_NODEV_NOEXEC, options.address) != 0) {
+        byte[] type = Libc.text("bpf");
+        if (Libc.mount(type, Libc.text(DEFAULT_MOUNT), type, NOSUID_NODEV_NOEXEC, Libc.text("mode=0700")) != 0) {
             throw new InterceptionException("cannot mount a bpffs at " + DEFAULT_MOUNT + ": " + Libc.describe(Libc.errno())
                     + ". Mount it before the agent starts: mount -t bpf bpf " + DEFAULT_MOUNT);
         }

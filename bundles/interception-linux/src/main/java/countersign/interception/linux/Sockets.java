@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -24,17 +25,16 @@ final class Sockets {
         if (fd < 0) {
             throw new InterceptionException("cannot make a socket: " + Libc.describe(Libc.errno()));
         }
-        OffHeap value = new OffHeap(Long.BYTES);
-        OffHeap length = new OffHeap(Integer.BYTES);
-        length.bytes.putInt(0, Long.BYTES);
-        int result = Libc.getsockopt(fd, Libc.SOL_SOCKET, Libc.SO_NETNS_COOKIE, value.address, length.address);
+        ByteBuffer value = new OffHeap(Long.BYTES).bytes;
+        ByteBuffer length = new OffHeap(Integer.BYTES).bytes.putInt(0, Long.BYTES);
+        int result = Libc.getsockopt(fd, Libc.SOL_SOCKET, Libc.SO_NETNS_COOKIE, value, length);
         int errno = Libc.errno();
         Libc.close(fd);
         if (result != 0) {
             throw new InterceptionException(
                     "cannot read the network namespace cookie: " + Libc.describe(errno) + ". Linux 5.15 or newer is needed");
         }
-        return value.bytes.getLong(0);
+        return value.getLong(0);
     }
 
     /** The descriptor of this process' socket that listens on exactly {@code address}. */
@@ -53,33 +53,30 @@ final class Sockets {
     }
 
     private static boolean isListening(int fd) {
-        OffHeap value = new OffHeap(Integer.BYTES);
-        OffHeap length = new OffHeap(Integer.BYTES);
-        length.bytes.putInt(0, Integer.BYTES);
-        return Libc.getsockopt(fd, Libc.SOL_SOCKET, Libc.SO_ACCEPTCONN, value.address, length.address) == 0
-                && value.bytes.getInt(0) != 0;
+        ByteBuffer value = new OffHeap(Integer.BYTES).bytes;
+        ByteBuffer length = new OffHeap(Integer.BYTES).bytes.putInt(0, Integer.BYTES);
+        return Libc.getsockopt(fd, Libc.SOL_SOCKET, Libc.SO_ACCEPTCONN, value, length) == 0 && value.getInt(0) != 0;
     }
 
     /** Null when {@code fd} is not an internet socket; an IPv4-mapped address comes as IPv4. */
     private static InetSocketAddress localAddress(int fd) {
-        OffHeap name = new OffHeap(SOCKADDR_SIZE);
-        OffHeap length = new OffHeap(Integer.BYTES);
-        length.bytes.putInt(0, SOCKADDR_SIZE);
-        if (Libc.getsockname(fd, name.address, length.address) != 0) {
+        ByteBuffer name = new OffHeap(SOCKADDR_SIZE).bytes;
+        ByteBuffer length = new OffHeap(Integer.BYTES).bytes.putInt(0, SOCKADDR_SIZE);
+        if (Libc.getsockname(fd, name, length) != 0) {
             return null;
         }
-        return switch (name.bytes.getShort(0)) {
+        return switch (name.getShort(0)) {
             case Libc.AF_INET -> socketAddress(name, 4, 4);
             case Libc.AF_INET6 -> socketAddress(name, 8, 16);
             default -> null;
         };
     }
 
-    private static InetSocketAddress socketAddress(OffHeap name, int offset, int length) {
+    private static InetSocketAddress socketAddress(ByteBuffer name, int offset, int length) {
         byte[] raw = new byte[length];
-        name.bytes.get(offset, raw);
+        name.get(offset, raw);
         try {
-            return new InetSocketAddress(InetAddress.getByAddress(raw), Addresses.getPort(name.bytes, 2));
+            return new InetSocketAddress(InetAddress.getByAddress(raw), Addresses.getPort(name, 2));
         } catch (UnknownHostException e) {
             throw new IllegalStateException("4 and 16 bytes are always an address", e);
         }

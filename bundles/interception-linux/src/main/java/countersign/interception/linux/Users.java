@@ -2,6 +2,7 @@ package countersign.interception.linux;
 
 import com.sun.jna.Pointer;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,22 +64,22 @@ final class Users {
     }
 
     private static List<String> groups(String user, int primary) {
-        OffHeap name = OffHeap.cString(user);
-        OffHeap count = new OffHeap(Integer.BYTES);
+        byte[] name = Libc.text(user);
+        ByteBuffer count = new OffHeap(Integer.BYTES).bytes;
         for (int capacity = FIRST_GROUPS; capacity <= LAST_GROUPS; capacity *= 2) {
-            OffHeap ids = new OffHeap(capacity * Integer.BYTES);
-            count.bytes.putInt(0, capacity);
-            if (Libc.getgrouplist(name.address, primary, ids.address, count.address) >= 0) {
-                return names(ids, count.bytes.getInt(0));
+            ByteBuffer ids = new OffHeap(capacity * Integer.BYTES).bytes;
+            count.putInt(0, capacity);
+            if (Libc.getgrouplist(name, primary, ids, count) >= 0) {
+                return names(ids, count.getInt(0));
             }
         }
         return List.of();
     }
 
-    private static List<String> names(OffHeap ids, int count) {
+    private static List<String> names(ByteBuffer ids, int count) {
         List<String> names = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            groupName(ids.bytes.getInt(i * Integer.BYTES)).ifPresent(names::add);
+            groupName(ids.getInt(i * Integer.BYTES)).ifPresent(names::add);
         }
         return names;
     }

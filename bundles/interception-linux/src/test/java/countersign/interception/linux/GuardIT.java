@@ -177,6 +177,18 @@ class GuardIT {
         assertEquals("send: EPERM", sandbox.client("raw", "10.99.0.1", Sandbox.IMDS, "80"));
     }
 
+    @Test
+    void rawFragment_cannotHideWhatFollows() {
+        assertEquals("sent", sandbox.client("fragment", "10.99.0.1", Sandbox.IMDS, "80", "16"));
+        Sandbox.Child agent = start();
+
+        assertEquals("send: EPERM", sandbox.client("fragment", "10.99.0.1", Sandbox.IMDS, "80", "16"));
+        assertEquals("1", agent.ask("counter egress-fragment-denied"));
+        assertEquals("send: EPERM", sandbox.client("fragment", "10.99.0.1", Sandbox.IMDS, "80", "8"));
+        assertEquals("1", agent.ask("counter egress-malformed-denied"));
+        assertEquals("sent", sandbox.client("fragment", "10.99.0.1", Sandbox.IMDS, "53", "16"));
+    }
+
     /** A documented limit: no cgroup hook lies on this path. Fails the day one does. */
     @Test
     void packetSocket_reachesTheFabric() {

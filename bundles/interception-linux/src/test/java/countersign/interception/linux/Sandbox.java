@@ -268,7 +268,7 @@ final class Sandbox implements AutoCloseable {
     }
 
     private static int open(Path pin) {
-        int fd = Libbpf.bpf_obj_get(OffHeap.cString(pin.toString()).address);
+        int fd = Libbpf.bpf_obj_get(Libc.text(pin));
         if (fd < 0) {
             throw new IllegalStateException("cannot open " + pin + ": " + Libc.describe(Libc.errno()));
         }
@@ -350,9 +350,14 @@ final class Sandbox implements AutoCloseable {
             throw new IllegalStateException("ended without " + text + ":\n" + seen);
         }
 
+        /** Sends a line. */
+        void send(String line) {
+            input.println(line);
+        }
+
         /** Sends a line and returns the next line of output. */
         String ask(String line) {
-            input.println(line);
+            send(line);
             return expect("");
         }
 
