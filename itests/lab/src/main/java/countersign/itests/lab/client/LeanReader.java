@@ -46,11 +46,12 @@ final class LeanReader {
             }
         }
         if (chunked) {
-            int size;
-            do {
-                size = number(line(), 16);
+            for (int size = number(line(), 16); size > 0; size = number(line(), 16)) {
                 skip(size + 2);
-            } while (size > 0);
+            }
+            for (int start = line(); from - start > 2; start = line()) {
+                // Trailers are of no interest here.
+            }
         } else if (length < 0) {
             throw new IOException("an answer without length");
         } else {
