@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The component claims, redirects, takes changed settings and leaves everything in force when it stops. */
+@ExtendWith(KernelCondition.class)
 class ComponentIT {
     @Test
     void component_fromActivationToDeactivation() throws IOException {

@@ -18,8 +18,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Fail closed: without the agent, against tampering, past the hooks, and back (interception.md sections 5 and 8: T2, T9 to T16). */
+@ExtendWith(KernelCondition.class)
 class GuardIT {
     private static final String DENIED = "connect: EPERM";
     private Sandbox sandbox;

@@ -11,8 +11,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Who connected is told by the kernel, and what is not proven is not told (interception.md section 4 and T17). */
+@ExtendWith(KernelCondition.class)
 class IdentityIT {
     private static Sandbox sandbox;
     private static Sandbox.Child agent;

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * 20,032 connections of 64 threads in 8 processes of 8 users, blocking and not, IPv4 and mapped: every client compares the answer
  * with itself (interception.md section 8, T3).
  */
+@ExtendWith(KernelCondition.class)
 class LoadIT {
     private static final int PROCESSES = 8;
     private static final int THREADS = 8;

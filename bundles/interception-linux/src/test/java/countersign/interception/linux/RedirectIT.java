@@ -13,12 +13,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every way to connect ends at the agent, or is none of its business (interception.md section 8: T1, T5 to T8, T12, T13, T18). */
+@ExtendWith(KernelCondition.class)
 class RedirectIT {
     private static final Path IO_URING_SWITCH = Path.of("/proc/sys/kernel/io_uring_disabled");
     private static final String DENIED = "connect: EPERM";
