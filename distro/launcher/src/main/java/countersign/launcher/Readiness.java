@@ -15,14 +15,13 @@ import org.osgi.framework.ServiceReference;
  */
 final class Readiness {
     private static final String LISTENER = "(&(objectClass=java.util.function.Supplier)(countersign.role=listener))";
-    private static final String INTERCEPTOR =
-        "(&(objectClass=countersign.interception.Interceptor)(countersign.ready=true))";
+    private static final String GUARD = "(&(objectClass=java.util.function.Supplier)(countersign.role=guard))";
 
     private final BundleContext context;
     private final SinceExec clock;
     private final BundleTroubles troubles;
     private final Watch listener = new Watch("listening", LISTENER);
-    private final Watch interceptor = new Watch("guarding", INTERCEPTOR);
+    private final Watch interceptor = new Watch("guarding", GUARD);
     private volatile boolean guarded;
 
     Readiness(BundleContext context, SinceExec clock, BundleTroubles troubles) {

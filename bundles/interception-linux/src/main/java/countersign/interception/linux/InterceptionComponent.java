@@ -8,6 +8,7 @@ import countersign.interception.Interceptor;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 @Component(
         immediate = true,
-        service = {Interceptor.class, Attribution.class},
+        service = {Interceptor.class, Attribution.class, InterceptionComponent.class},
         configurationPid = "countersign.agent",
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 public final class InterceptionComponent implements Interceptor, Attribution {
@@ -36,6 +37,7 @@ public final class InterceptionComponent implements Interceptor, Attribution {
     private final Guard guard;
     private final KernelAttribution attribution;
     private final SelfCheck selfCheck;
+    private volatile Runnable onChange = () -> {};
     private Settings settings;
 
     /** Members of the agent's configuration that concern interception; see {@link Settings}. */
@@ -76,7 +78,7 @@ public final class InterceptionComponent implements Interceptor, Attribution {
             throw e;
         }
         attribution = new KernelAttribution(guard.accepted(), guard::claimed, new ProcessReader(), new Users(System::nanoTime));
-        selfCheck = new SelfCheck(guard::repair);
+        selfCheck = new SelfCheck(this::repair);
         log.info("interception attached to {}, redirected: {}", settings.cgroupRoot(), guard.redirected());
     }
 
@@ -102,8 +104,18 @@ public final class InterceptionComponent implements Interceptor, Attribution {
 
     @Override
     public void claim(InetSocketAddress listener) throws InterceptionException {
-        guard.claim(listener);
-        log.info("redirected connections go to {}", listener);
+        try {
+            guard.claim(listener);
+            log.info("redirected connections go to {}", listener);
+        } finally {
+            onChange.run();
+        }
+    }
+
+    /** Asks to be told when {@link #ready} may have changed; one observer, told at once and then on the thread that made the change. */
+    void observe(Runnable observer) {
+        onChange = observer;
+        observer.run();
     }
 
     @Override
@@ -141,6 +153,14 @@ public final class InterceptionComponent implements Interceptor, Attribution {
     @Override
     public AttributionOutcome attribute(InetSocketAddress client, InetSocketAddress listener) {
         return attribution.attribute(client, listener);
+    }
+
+    private List<String> repair() throws InterceptionException {
+        try {
+            return guard.repair();
+        } finally {
+            onChange.run();
+        }
     }
 
     private static Guard start(Settings settings) throws InterceptionException {
