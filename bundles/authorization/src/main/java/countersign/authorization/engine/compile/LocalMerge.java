@@ -9,6 +9,7 @@ import countersign.policy.Privilege;
 import countersign.policy.Role;
 import countersign.policy.RoleAssignment;
 import countersign.policy.RuleItem;
+import countersign.rules.json.RuleSetId;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;

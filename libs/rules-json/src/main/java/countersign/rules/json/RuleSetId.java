@@ -1,11 +1,7 @@
-package countersign.authorization.engine.compile;
+package countersign.rules.json;
 
 import static java.util.Objects.requireNonNull;
 
-import countersign.rules.json.JsonBytes;
-import countersign.rules.json.MalformedJson;
-import countersign.rules.json.ObjectReader;
-import countersign.rules.json.Text;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
@@ -32,7 +28,7 @@ public record RuleSetId(String logicalId, boolean useLocalFileRules) {
     }
 
     /** The id under which rules are reported (authorization.md section 9.2), before a local file adds its own. */
-    String effective(String raw) {
+    public String effective(String raw) {
         return logicalId.isEmpty() ? raw : logicalId + "-useLocalFileRules-" + useLocalFileRules;
     }
 
