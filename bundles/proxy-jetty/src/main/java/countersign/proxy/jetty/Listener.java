@@ -1,0 +1,164 @@
+package countersign.proxy.jetty;
+
+import countersign.endpoint.Endpoint;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Function;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.io.ByteBufferPool;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.AbstractConnectionFactory;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The socket that redirected connections arrive at, and the threads and buffers behind it: one acceptor, one selector for each leg, a few
+ * threads for what may wait. One use: open, then close.
+ */
+final class Listener implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+    private static final String NAME = "countersign-proxy";
+    private static final int THREADS = 16;
+    private static final int BACKLOG = 1024;
+    private static final long POOLED_BYTES = 2L << 20;
+    private static final int ACCEPT_PAUSE_MILLIS = 100;
+
+    private final QueuedThreadPool threads;
+    private final Scheduler scheduler;
+    private final Server server;
+    private final ServerConnector socket;
+    private final ClientConnector serviceSide;
+    private final Counters counters = new Counters();
+
+    /**
+     * @param address of the socket to open; port 0 for any
+     * @param resolver where an endpoint really is; {@link Endpoint#address} but for tests
+     */
+    Listener(InetSocketAddress address, Services services, Limits limits, Function<Endpoint, InetSocketAddress> resolver) {
+        threads = new QueuedThreadPool(THREADS, 4, (int) Duration.ofSeconds(30).toMillis());
+        threads.setName(NAME);
+        threads.setReservedThreads(0);
+        threads.setDaemon(true);
+        scheduler = new ScheduledExecutorScheduler(NAME + "-timer", true);
+        ByteBufferPool buffers = new ArrayByteBufferPool(0, 4096, 64 << 10, 256, POOLED_BYTES, POOLED_BYTES);
+        server = new Server(threads, scheduler, buffers);
+        server.setStopTimeout(0);
+        serviceSide = new ClientConnector();
+        serviceSide.setExecutor(threads);
+        serviceSide.setScheduler(scheduler);
+        serviceSide.setByteBufferPool(buffers);
+        serviceSide.setSelectors(1);
+        serviceSide.setTCPNoDelay(true);
+        serviceSide.setReuseAddress(false);
+        serviceSide.setConnectTimeout(limits.connectTime());
+        serviceSide.setIdleTimeout(limits.answerPause());
+        Proxy proxy = new Proxy(services, limits, counters, address, serviceSide, resolver);
+        socket = new Acceptor(server, threads, scheduler, buffers, new Factory(proxy), counters);
+        socket.setHost(address.getHostString());
+        socket.setPort(address.getPort());
+        socket.setAcceptQueueSize(BACKLOG);
+        socket.setReuseAddress(true);
+        server.addConnector(socket);
+    }
+
+    /**
+     * Opens the socket and starts to accept.
+     *
+     * @throws IOException when the address cannot be bound; the object is of no use then
+     */
+    void open() throws IOException {
+        try {
+            // What both legs share is started before and stopped after them, and the host can be reached before the first client comes.
+            threads.start();
+            scheduler.start();
+            serviceSide.start();
+            server.start();
+        } catch (IOException e) {
+            close();
+            throw e;
+        } catch (Exception e) {
+            close();
+            throw new IOException("listener " + socket.getHost() + ":" + socket.getPort() + " did not start", e);
+        }
+    }
+
+    /** The address that is listened at. */
+    InetSocketAddress address() {
+        return new InetSocketAddress(socket.getHost(), socket.getLocalPort());
+    }
+
+    Map<String, Long> counters() {
+        return counters.all();
+    }
+
+    long count(Refusal refusal) {
+        return counters.get(refusal);
+    }
+
+    long count(Counters.Event event) {
+        return counters.get(event);
+    }
+
+    /** Closes the socket and every connection, at once. */
+    @Override
+    public void close() {
+        try {
+            serviceSide.stop();
+            server.stop();
+            scheduler.stop();
+            threads.stop();
+        } catch (Exception e) {
+            LOG.warn("listener did not stop cleanly", e);
+        }
+    }
+
+    /** Speaks HTTP/1.1 as {@link ClientConnection} does. */
+    private static final class Factory extends AbstractConnectionFactory {
+        private final Proxy proxy;
+
+        Factory(Proxy proxy) {
+            super("http/1.1");
+            this.proxy = proxy;
+        }
+
+        @Override
+        public Connection newConnection(Connector connector, EndPoint endPoint) {
+            return new ClientConnection(endPoint, connector.getExecutor(), connector.getScheduler(), connector.getByteBufferPool(), proxy);
+        }
+    }
+
+    /** Pauses after a failed accept, so that a lack of descriptors does not become a lack of processor time (proxy.md P5). */
+    private static final class Acceptor extends ServerConnector {
+        private final Counters counters;
+
+        Acceptor(Server server, QueuedThreadPool threads, Scheduler scheduler, ByteBufferPool buffers, Factory factory, Counters counters) {
+            super(server, threads, scheduler, buffers, 1, 1, factory);
+            this.counters = counters;
+        }
+
+        @Override
+        protected boolean handleAcceptFailure(Throwable cause) {
+            if (!isRunning()) {
+                return false;
+            }
+            counters.add(Counters.Event.ACCEPT_ERRORS);
+            LOG.error("accept failed: {}", cause.toString());
+            try {
+                Thread.sleep(ACCEPT_PAUSE_MILLIS);
+                return true;
+            } catch (InterruptedException e) {
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package countersign.proxy.jetty;
+
+import countersign.interception.InterceptionException;
+import countersign.interception.Interceptor;
+import countersign.lease.Lease;
+import countersign.provisioning.ProvisionFlag;
+import countersign.provisioning.Provisioning;
+import countersign.telemetry.NoticeEvent;
+import java.io.IOException;
+import java.net.BindException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps trying until the listener is open (proxy.md section 1 and P21), then has each interceptor that appears direct connections to it and
+ * tells provisioning. All on one thread of its own, because binding and claiming may take their time.
+ */
+final class ListenerKeeper implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerKeeper.class);
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+    private static final String MODULE = "proxy_server";
+
+    private final Supplier<Listener> factory;
+    private final Pace pace;
+    private final Services services;
+    private final Consumer<Listener> onListening;
+    private final Lease<Interceptor> interceptor = new Lease<>(DRAIN);
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread made = new Thread(task, "countersign-listener");
+        made.setDaemon(true);
+        return made;
+    });
+    private Listener listener;
+    private String trouble = "";
+    private int attempts;
+
+    /**
+     * How often what failed is tried again.
+     *
+     * @param busyTries attempts at an address in use, {@code busy} apart, before it is reported
+     * @param failed between attempts after that, and after other errors
+     */
+    record Pace(int busyTries, Duration busy, Duration failed, Duration claim) {
+        static final Pace STANDARD = new Pace(6, Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(1));
+    }
+
+    ListenerKeeper(Supplier<Listener> factory, Pace pace, Services services, Consumer<Listener> onListening) {
+        this.factory = factory;
+        this.pace = pace;
+        this.services = services;
+        this.onListening = onListening;
+    }
+
+    void start() {
+        thread.execute(this::bind);
+    }
+
+    void bindInterceptor(Interceptor service) {
+        interceptor.bind(service);
+        submit(this::claim, Duration.ZERO);
+    }
+
+    void unbindInterceptor(Interceptor service) {
+        interceptor.unbind(service);
+    }
+
+    /** A provisioning service has appeared, which has to be told. */
+    void provisioningAppeared() {
+        submit(this::report, Duration.ZERO);
+    }
+
+    private void bind() {
+        Listener opening = factory.get();
+        try {
+            opening.open();
+        } catch (IOException e) {
+            boolean busy = isBusy(e);
+            boolean again = busy && ++attempts < pace.busyTries();
+            if (again) {
+                LOG.warn("listener: {}; trying again", e.getMessage());
+            } else if (trouble.isEmpty()) {
+                notice(NoticeEvent.Level.WARN, "ListenerFailed", e.getMessage());
+            }
+            if (!again) {
+                trouble = e.getMessage();
+                report();
+            }
+            submit(this::bind, again ? pace.busy() : pace.failed());
+            return;
+        }
+        listener = opening;
+        trouble = "";
+        notice(NoticeEvent.Level.INFO, "ListenerStarted", "listening at " + opening.address());
+        onListening.accept(opening);
+        report();
+        claim();
+    }
+
+    private void claim() {
+        if (listener == null) {
+            return;
+        }
+        try (Lease.Hold<Interceptor> hold = interceptor.acquire(Duration.ZERO).orElse(null)) {
+            if (hold != null) {
+                hold.service().claim(listener.address());
+                LOG.info("redirected connections come to {}", listener.address());
+            }
+        } catch (InterceptionException | RuntimeException e) {
+            LOG.warn("listener not claimed, redirected connections are refused: {}", e.getMessage());
+            submit(this::claim, pace.claim());
+        }
+    }
+
+    private void report() {
+        try (Lease.Hold<Provisioning> hold = services.provisioning.acquire(Duration.ZERO).orElse(null)) {
+            if (hold != null && listener != null) {
+                hold.service().ready(ProvisionFlag.LISTENER_READY);
+            } else if (hold != null && !trouble.isEmpty()) {
+                hold.service().notReady(ProvisionFlag.LISTENER_READY, trouble);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("provisioning not told of the listener", e);
+        }
+    }
+
+    private void notice(NoticeEvent.Level level, String name, String message) {
+        if (level == NoticeEvent.Level.INFO) {
+            LOG.info("{}", message);
+        } else {
+            LOG.warn("listener: {}", message);
+        }
+        services.telemetry
+                .acquire(Duration.ZERO)
+                .ifPresent(hold -> {
+                    try (hold) {
+                        hold.service().publish(new NoticeEvent(Instant.now(), level, MODULE, name, message));
+                    }
+                });
+    }
+
+    private void submit(Runnable task, Duration delay) {
+        try {
+            thread.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("listener is being closed");
+        }
+    }
+
+    private static boolean isBusy(Throwable cause) {
+        for (Throwable t = cause; t != null; t = t.getCause()) {
+            if (t instanceof BindException && String.valueOf(t.getMessage()).contains("in use")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Stops trying and closes the listener. */
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        try {
+            thread.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (listener != null) {
+            listener.close();
+        }
+    }
+}
