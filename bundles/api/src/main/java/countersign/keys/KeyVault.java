@@ -39,6 +39,9 @@ public interface KeyVault {
      */
     Optional<SigningKey> load(String guid) throws IOException;
 
-    /** Deletes every key but the attested ones of {@code current} and, if any, {@code previous} (secure-channel.md Q18). */
+    /**
+     * Deletes every key but the attested ones of {@code current} and {@code previous} (secure-channel.md Q18). Without a previous one, as
+     * after a restart, the newest other attested key stays in its place.
+     */
     void prune(String current, Optional<String> previous) throws IOException;
 }

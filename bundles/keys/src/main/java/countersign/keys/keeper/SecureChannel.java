@@ -167,7 +167,7 @@ final class SecureChannel {
     }
 
     private void latch(KeyStatus status) {
-        Optional<String> previous = key.map(SigningKey::guid).or(status::keyGuid);
+        Optional<String> previous = key.map(SigningKey::guid);
         try {
             Optional<SigningKey> resumed = status.keyGuid().isPresent() ? resume(status.keyGuid().get()) : Optional.empty();
             key = Optional.of(resumed.isPresent() ? resumed.get() : latch.acquired());

@@ -69,6 +69,7 @@ final class ModelHost implements HostClient {
 
     private final Observer observer;
     private final List<Issued> accepted = new ArrayList<>();
+    private final List<String> secrets = new ArrayList<>();
     private int serial;
     private Issued issued;
     private String named;
@@ -141,6 +142,20 @@ final class ModelHost implements HostClient {
 
     boolean accepts(SigningKey key) {
         return accepted.stream().anyMatch(one -> one.key().sameKeyAs(key));
+    }
+
+    /** Every key the host would recognise. */
+    List<SigningKey> knownKeys() {
+        List<Issued> known = new ArrayList<>(accepted);
+        if (issued != null) {
+            known.add(issued);
+        }
+        return known.stream().map(Issued::key).toList();
+    }
+
+    /** Every key text the host has ever made up, sent or not. */
+    List<String> secrets() {
+        return List.copyOf(secrets);
     }
 
     @Override
@@ -227,7 +242,13 @@ final class ModelHost implements HostClient {
 
     private Issued fresh() {
         serial++;
-        return new Issued(String.format("%08x-0000-4000-8000-00000000000a", serial), String.format("%064X", serial * 0x1234567L));
+        StringBuilder hex = new StringBuilder();
+        for (long part = 1; part <= 4; part++) {
+            // Numbers that look random and differ in every part, so that finding a few bytes of them means finding the key.
+            hex.append(String.format("%016X", (serial * 4L + part) * 0x9E3779B97F4A7C15L));
+        }
+        secrets.add(hex.toString());
+        return new Issued(String.format("%08x-0000-4000-8000-00000000000a", serial), hex.toString());
     }
 
     private static HostResponse answer(int status, String type, String body) {

@@ -5,15 +5,17 @@ import countersign.keys.SigningKey;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.LinkedHashMap;
 
 /** A vault in memory that survives the agent and can be told to fail once. */
 class ModelVault implements KeyVault {
     enum Fault { NONE, STORE, READ_BACK, CONFIRM, LOAD, PRUNE }
 
-    final Map<String, SigningKey> attested = new TreeMap<>();
-    final Map<String, SigningKey> pending = new TreeMap<>();
+    final Map<String, SigningKey> attested = new LinkedHashMap<>();
+    final Map<String, SigningKey> pending = new LinkedHashMap<>();
     Fault fault = Fault.NONE;
+    /** Read back in place of what was stored, unless {@code null}. */
+    SigningKey instead;
 
     @Override
     public void store(SigningKey key) throws IOException {
@@ -30,7 +32,7 @@ class ModelVault implements KeyVault {
     @Override
     public Optional<SigningKey> pending(String guid) throws IOException {
         failOn(Fault.READ_BACK);
-        return Optional.ofNullable(pending.get(guid));
+        return Optional.ofNullable(instead != null ? instead : pending.get(guid));
     }
 
     @Override
@@ -42,7 +44,9 @@ class ModelVault implements KeyVault {
     @Override
     public void prune(String current, Optional<String> previous) throws IOException {
         failOn(Fault.PRUNE);
-        attested.keySet().removeIf(guid -> !guid.equals(current) && !Optional.of(guid).equals(previous));
+        Optional<String> newest = attested.keySet().stream().filter(guid -> !guid.equals(current)).reduce((first, second) -> second);
+        Optional<String> kept = previous.isPresent() ? previous : newest;
+        attested.keySet().removeIf(guid -> !guid.equals(current) && !Optional.of(guid).equals(kept));
         pending.clear();
     }
 

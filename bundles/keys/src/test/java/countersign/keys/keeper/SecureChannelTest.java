@@ -287,6 +287,14 @@ class SecureChannelTest {
     }
 
     @Test
+    void otherKeyReadBack_isNotAttested() {
+        vault.instead = new ModelHost.Issued("3d9a6c1e-52b7-4f08-9c4d-a1e07b6f2d35", "ab".repeat(32)).key();
+        channel.poll();
+        assertEquals(List.of("GET /secure-channel/status None", "POST /secure-channel/key None"), requests);
+        assertTrue(said.get(said.size() - 1).endsWith("expected to read back what was stored, got something else"), said.toString());
+    }
+
+    @Test
     void hostThatNamesNoKey_isAskedOnEveryPoll() {
         channel.poll();
         host.forget();

@@ -11,10 +11,14 @@ import countersign.keys.SigningKey;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -88,7 +92,8 @@ final class FileKeyVault implements KeyVault {
 
     @Override
     public void prune(String current, Optional<String> previous) throws IOException {
-        delete(KEY, guid -> !guid.equals(current) && !Optional.of(guid).equals(previous));
+        Optional<String> kept = previous.isPresent() ? previous : newestBut(current);
+        delete(KEY, guid -> !guid.equals(current) && !Optional.of(guid).equals(kept));
         delete(PENDING, guid -> true);
         delete(TEMPORARY, guid -> true);
     }
@@ -112,21 +117,42 @@ final class FileKeyVault implements KeyVault {
         }
     }
 
-    /** Deletes only what is named as this vault names files. */
+    private Optional<String> newestBut(String current) throws IOException {
+        Optional<String> newest = Optional.empty();
+        FileTime latest = null;
+        for (String guid : guids(KEY)) {
+            FileTime written = Files.getLastModifiedTime(path(guid, KEY), LinkOption.NOFOLLOW_LINKS);
+            if (!guid.equals(current) && (latest == null || written.compareTo(latest) > 0)) {
+                newest = Optional.of(guid);
+                latest = written;
+            }
+        }
+        return newest;
+    }
+
     private void delete(String suffix, Predicate<String> superfluous) throws IOException {
         boolean deleted = false;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.path(), "*" + suffix)) {
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                String guid = name.substring(0, name.length() - suffix.length());
-                if (KeyDescription.isGuid(guid) && superfluous.test(guid)) {
-                    deleted |= Files.deleteIfExists(file);
-                }
-            }
+        for (String guid : guids(suffix)) {
+            deleted |= superfluous.test(guid) && Files.deleteIfExists(path(guid, suffix));
         }
         if (deleted) {
             AtomicFile.flushFolder(folder.path());
         }
+    }
+
+    /** Of the files that are named as this vault names them; others are none of its business. */
+    private List<String> guids(String suffix) throws IOException {
+        List<String> guids = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.path(), "*" + suffix)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                String guid = name.substring(0, name.length() - suffix.length());
+                if (KeyDescription.isGuid(guid)) {
+                    guids.add(guid);
+                }
+            }
+        }
+        return guids;
     }
 
     private Path path(String guid, String suffix) {

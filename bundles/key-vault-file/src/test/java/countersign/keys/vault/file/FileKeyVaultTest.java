@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
@@ -251,8 +252,17 @@ class FileKeyVaultTest {
         }
         vault.prune(GUID, Optional.of(OTHER));
         assertEquals(List.of(OTHER + ".encrypted", OTHER + ".key", GUID + ".key", "notes.key", "provisioned.tag"), files());
-        vault.prune(GUID, Optional.empty());
-        assertEquals(List.of(OTHER + ".encrypted", GUID + ".key", "notes.key", "provisioned.tag"), files());
+    }
+
+    @Test
+    void pruning_withoutAPreviousKey_keepsTheNewestOther() throws Exception {
+        List<String> guids = List.of(GUID, OTHER, "11111111-0000-0000-0000-000000000001", "22222222-0000-0000-0000-000000000002");
+        for (int i = 0; i < guids.size(); i++) {
+            latch(vault, key(guids.get(i), OptionalLong.empty(), ""));
+            Files.setLastModifiedTime(folder.resolve(guids.get(i) + ".key"), FileTime.fromMillis(1000L * (i == 1 ? 100 : i)));
+        }
+        vault.prune("22222222-0000-0000-0000-000000000002", Optional.empty());
+        assertEquals(List.of(OTHER + ".key", "22222222-0000-0000-0000-000000000002.key"), files());
     }
 
     @Test

@@ -1,0 +1,112 @@
+package countersign.keys.keeper;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import countersign.keys.KeyVault;
+import countersign.keys.SigningKey;
+import countersign.keys.vault.file.RealVault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** SIGKILL at each step of a latch: the key before it is never lost, and the next start ends with a key that the host accepted. */
+@Timeout(600)
+class KilledLatchTest {
+    private static final int KILLS = Integer.getInteger("countersign.kills", 100);
+
+    @TempDir Path temp;
+
+    @Test
+    void kill_atEveryStepOfTheLatch_losesNothing() throws Exception {
+        Path folder = temp.resolve("keys");
+        try (HttpHost host = new HttpHost()) {
+            SigningKey good = recover(host, folder);
+            List<String> steps = stepsOfOneRotation(host, folder);
+            assertTrue(steps.size() >= 15, steps.toString());
+            good = recover(host, folder);
+            Map<String, Integer> kills = new TreeMap<>();
+            for (int i = 0; i < KILLS; i++) {
+                int step = 1 + i % steps.size();
+                rotate(host);
+                kills.merge(killAt(host, folder, step), 1, Integer::sum);
+                assertTrue(RealVault.in(folder, ignored -> {}).load(good.guid()).filter(good::sameKeyAs).isPresent(), "lost the good key at step " + step);
+                good = recover(host, folder);
+            }
+            System.out.println("killed " + KILLS + " times at " + kills);
+        }
+    }
+
+    private List<String> stepsOfOneRotation(HttpHost host, Path folder) throws Exception {
+        rotate(host);
+        try (AgentHandle agent = new AgentHandle(host, folder, 0)) {
+            agent.tell("poll");
+            agent.await("POLLED");
+            return agent.lines().stream().filter(line -> line.startsWith("STEP")).toList();
+        }
+    }
+
+    /** The name of the step it stood at. */
+    private static String killAt(HttpHost host, Path folder, int step) throws Exception {
+        try (AgentHandle agent = new AgentHandle(host, folder, step)) {
+            agent.tell("poll");
+            agent.await("STANDING");
+            assertEquals(137, agent.kill());
+            List<String> lines = agent.lines();
+            return lines.get(lines.size() - 2).replaceFirst("STEP [0-9]+ ", "").replaceFirst("[0-9a-f]{8}-[0-9a-f-]{27}", "GUID");
+        }
+    }
+
+    /** What a start does: two turns, then everything is in order. */
+    private SigningKey recover(HttpHost host, Path folder) throws Exception {
+        KeyVault vault = RealVault.in(folder, ignored -> {});
+        try (AgentHandle agent = new AgentHandle(host, folder, 0)) {
+            agent.tell("poll");
+            agent.await("POLLED");
+            agent.tell("poll");
+            String guid = agent.await("POLLED").split(" ")[2];
+            assertEquals(named(host), guid);
+            SigningKey key = vault.load(guid).orElseThrow();
+            synchronized (host.model()) {
+                assertTrue(host.model().accepts(key));
+            }
+            assertTidy(folder);
+            return key;
+        }
+    }
+
+    private static void assertTidy(Path folder) throws IOException {
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> found = Files.list(folder)) {
+            found.forEach(files::add);
+        }
+        for (Path file : files) {
+            assertTrue(file.toString().endsWith(".key"), "left behind: " + files);
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        }
+        // Current and previous; one more when the end came before pruning, which the next latch makes up for.
+        assertTrue(files.size() <= 3, files.toString());
+    }
+
+    private static void rotate(HttpHost host) {
+        synchronized (host.model()) {
+            host.model().rotate();
+        }
+    }
+
+    private static String named(HttpHost host) {
+        synchronized (host.model()) {
+            return host.model().named();
+        }
+    }
+}
