@@ -14,6 +14,7 @@ run_tests() {
 
     echo "Building and testing on JDK $(jdk_major "$JAVA_HOME") (log in target/countersign/test.log)"
     if maven "$state/test.log" --fail-at-end install; then
+        prepare_image
         echo "$digest" > "$state/built"
     else
         failed=1

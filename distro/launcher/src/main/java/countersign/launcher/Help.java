@@ -11,6 +11,7 @@ final class Help {
                                     exit status 0 finished, 1 not finished or no agent, 2 finished with an error
           detach                    take the interception programs off after the agent has gone
           policy ...                work on rule documents, offline; 'countersign policy help' says more
+          prepare                   make 'status' start faster with this machine's Java; once after installing either
           version                   print the version
           help                      print this text
 

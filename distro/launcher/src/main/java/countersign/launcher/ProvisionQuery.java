@@ -4,12 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One unsigned {@code GET /provision} (secure-channel.md section 10) over a plain socket: an HTTP client would cost more
- * than the rest of the command. One connection per try; the agent closes it after the answer.
+ * One unsigned {@code GET /provision} (secure-channel.md section 10) over a plain socket: an HTTP client, or even a channel,
+ * would cost as much as the rest of the command. One connection per try; the agent closes it after the answer.
  *
  * @param agent where to ask
  * @param tick when the command started, UTC nanoseconds since 1970
@@ -24,7 +25,7 @@ record ProvisionQuery(InetSocketAddress agent, long tick) {
      * @throws IOException when there is no answer, or one that is not understood
      */
     ProvisionAnswer ask(boolean notify) throws IOException {
-        try (Socket socket = new Socket()) {
+        try (Socket socket = new Socket(Proxy.NO_PROXY)) {
             socket.connect(agent, CONNECT_MILLIS);
             socket.setSoTimeout(ANSWER_MILLIS);
             socket.getOutputStream().write(head(notify).getBytes(StandardCharsets.ISO_8859_1));

@@ -47,7 +47,8 @@ class BundleFolderTest {
             Files.copy(jar, bundles.resolve(jar.getFileName()));
         }
         bundle("countersign.one", "1.0.0", Map.of());
-        bundle("countersign.piece", "1.0.0", Map.of("Fragment-Host", "countersign.one"));
+        bundle("countersign.host", "1.0.0", Map.of());
+        bundle("countersign.piece", "1.0.0", Map.of("Fragment-Host", "countersign.host"));
     }
 
     @AfterEach
