@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 
 /**
  * The secure channel with the shipped client and vault in a process of its own, for tests that kill it or look into it. Takes the host's port,
- * the key folder and the number of the step at which to stand still (0: never); then one command per line: {@code poll}, {@code dump FILE},
+ * the key folder and the number of the step at which to stand still (0: never); then one command per line: {@code poll}, {@code dump live|all FILE},
  * {@code end}. Every step and everything said goes to standard output.
  */
 final class AgentProcess implements ChannelOutput {
@@ -55,7 +55,8 @@ final class AgentProcess implements ChannelOutput {
                 channel.poll();
                 System.out.println("POLLED " + steps + " " + state.key().map(SigningKey::guid).orElse("none"));
             } else {
-                ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(line.substring("dump ".length()), true);
+                String[] dump = line.split(" ");
+                ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(dump[2], dump[1].equals("live"));
                 System.out.println("DUMPED");
             }
         }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import countersign.keys.KeyDescription;
 import countersign.keys.SigningKey;
 import java.io.IOException;
@@ -20,12 +19,6 @@ import java.util.Set;
  */
 public final class KeyJson {
     private static final long UNSIGNED_32 = 0xFFFF_FFFFL;
-    // Buffers are not recycled: what passes through them must not outlive the call.
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(128).build())
-            .build();
-
     private enum Member {
         AUTHORIZATION_SCHEME("authorizationScheme"),
         INCARNATION_ID("incarnationId"),
@@ -82,7 +75,7 @@ public final class KeyJson {
     }
 
     private static SigningKey parse(byte[] utf8, int length) throws KeyFormatException {
-        try (JsonParser json = JSON.createParser(utf8, 0, length)) {
+        try (WipedBuffers buffers = new WipedBuffers(); JsonParser json = factory(buffers).createParser(utf8, 0, length)) {
             try {
                 return new KeyJson(json).document();
             } catch (JsonProcessingException e) {
@@ -95,6 +88,13 @@ public final class KeyJson {
         } catch (IOException e) {
             throw new KeyFormatException("expected JSON in UTF-8 of " + length + " bytes, got something else");
         }
+    }
+
+    private static JsonFactory factory(WipedBuffers buffers) {
+        return JsonFactory.builder()
+                .recyclerPool(buffers)
+                .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(128).build())
+                .build();
     }
 
     private SigningKey document() throws IOException {
@@ -181,7 +181,6 @@ public final class KeyJson {
             // Anything outside ASCII becomes a byte that is no digit.
             ascii[i] = buffer[from + i] < 0x80 ? (byte) buffer[from + i] : -1;
         }
-        Arrays.fill(buffer, (char) 0);
         return ascii;
     }
 
