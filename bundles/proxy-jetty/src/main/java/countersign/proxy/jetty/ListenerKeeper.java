@@ -65,7 +65,8 @@ final class ListenerKeeper implements AutoCloseable {
 
     void bindInterceptor(Interceptor service) {
         interceptor.bind(service);
-        submit(this::claim, Duration.ZERO);
+        // Pinned programs of a predecessor keep the port for the agent they know: only a new interceptor makes that this one.
+        submit(this::bind, Duration.ZERO);
     }
 
     void unbindInterceptor(Interceptor service) {
@@ -78,6 +79,10 @@ final class ListenerKeeper implements AutoCloseable {
     }
 
     private void bind() {
+        if (listener != null) {
+            claim();
+            return;
+        }
         Listener opening = factory.get();
         try {
             opening.open();
@@ -105,9 +110,6 @@ final class ListenerKeeper implements AutoCloseable {
     }
 
     private void claim() {
-        if (listener == null) {
-            return;
-        }
         try (Lease.Hold<Interceptor> hold = interceptor.acquire(Duration.ZERO).orElse(null)) {
             if (hold != null) {
                 hold.service().claim(listener.address());
