@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import countersign.provisioning.ProvisionFlag;
 import countersign.provisioning.ProvisionReport;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,8 @@ class DeskTest {
     private final List<String> announced = new ArrayList<>();
     private final Keeper keeper = new Keeper();
     private long nanos;
-    private final Desk desk = new Desk(() -> START.plusNanos(nanos), () -> nanos, (when, error) -> announced.add(when + " " + error));
+    private Duration jump = Duration.ZERO;
+    private final Desk desk = new Desk(() -> START.plus(jump).plusNanos(nanos), () -> nanos, (when, error) -> announced.add(when + " " + error));
 
     @Test
     void unfinished_namesEachMissingPartInOrder() {
@@ -111,6 +113,18 @@ class DeskTest {
         assertEquals(List.of("2025-01-14T09:10:07.089Z " + desk.query("0", false).errorMessage()), announced);
         assertTrue(desk.query("0", false).finished());
         assertFalse(desk.query("0", false).errorMessage().isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT7H", "PT-7H"})
+    void jumpOfTheSystemClock_doesNotMoveTheDeadline(Duration hours) {
+        jump = hours;
+        nanos = 120 * SECOND - 1;
+        desk.tick();
+        assertEquals(List.of(), announced);
+        nanos++;
+        desk.tick();
+        assertEquals(1, announced.size());
     }
 
     @Test
