@@ -50,6 +50,15 @@ public final class PolicyCompiler {
         return new Result(items, new RuleDocument(imds, wireserver, document.wireserver()), findings);
     }
 
+    /**
+     * Compiles one item as it is, local rules already merged.
+     *
+     * @param findings takes what was skipped
+     */
+    public static CompiledItem compile(String service, RuleItem effective, List<Finding> findings) throws CompileException {
+        return new ItemCompiler(service, findings).compile(effective);
+    }
+
     private static Optional<RuleItem> merge(
             String service, Optional<RuleItem> remote, Optional<LocalRules> local, List<Finding> findings) {
         if (remote.isEmpty()) {

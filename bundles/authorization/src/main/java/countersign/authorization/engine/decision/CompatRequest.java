@@ -7,18 +7,19 @@ import java.util.Locale;
 import java.util.Map;
 
 /** A request as the compat matcher sees it (authorization.md sections 6.1 and 6.2). For one thread, for one decision. */
-final class CompatRequest implements Queries {
+public final class CompatRequest implements Queries {
     private final String target;
     private String path;
     private String embeddedQuery;
     private Map<String, List<String>> query;
 
-    CompatRequest(String target) {
+    /** @param target the request target without fragment */
+    public CompatRequest(String target) {
         this.target = target;
     }
 
     /** Once decoded and folded, without embedded query. */
-    String path() {
+    public String path() {
         if (path == null) {
             String decoded = fold(RequestGuard.decodeLeniently(RequestGuard.path(target)));
             int embedded = decoded.indexOf('?');

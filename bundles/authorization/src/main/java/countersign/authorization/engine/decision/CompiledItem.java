@@ -110,6 +110,11 @@ public final class CompiledItem {
         return identities.get(holders(privilege)[index]);
     }
 
+    /** Whether the compat matcher finds no privilege at all for a request. */
+    public boolean nothingMatchesInCompat(Facts facts) {
+        return evaluateCompat(new CompatRequest(facts.target()), facts.subject(), Profile.COMPAT).matched().length == 0;
+    }
+
     int[] holders(int privilege) {
         int[] set = holders[privilege];
         return set == null ? NOBODY : set;

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import countersign.policy.Identity;
 import countersign.rules.json.Text;
+import java.util.List;
 import java.util.Optional;
 
 /** One identity of a rule set, ready to be compared with callers (authorization.md section 6.3, and Q10 for the strict profile). */
@@ -46,6 +47,17 @@ public final class IdentityRule {
 
     public Identity identity() {
         return identity;
+    }
+
+    /** Somebody whom this identity describes and, as far as its selectors leave it open, no other does. */
+    public Subject specimen() {
+        Subject somebody = Subject.SOMEBODY;
+        return new Subject(
+                identity.userName().orElse(somebody.userName()),
+                identity.groupName().map(List::of).orElse(somebody.groups()),
+                identity.exePath().orElse(somebody.exePath()),
+                identity.processName().orElse(somebody.processName()),
+                true);
     }
 
     /** Whether every selector holds. */

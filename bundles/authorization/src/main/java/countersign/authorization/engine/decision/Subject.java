@@ -15,6 +15,8 @@ import java.util.List;
  */
 public record Subject(String userName, List<String> groups, String exePath, String processName, boolean elevated) {
     public static final String UNKNOWN_USER = "undefined";
+    /** Elevated, and described by no rule that anybody would write. */
+    public static final Subject SOMEBODY = new Subject("\u0001somebody", List.of(), "/\u0001/somewhere", "\u0001something", true);
 
     public Subject {
         requireNonNull(userName, "userName");

@@ -9,7 +9,6 @@ import countersign.authorization.engine.decision.CompiledPolicy;
 import countersign.authorization.engine.decision.DecisionIds;
 import countersign.authorization.engine.decision.Destination;
 import countersign.authorization.engine.decision.Facts;
-import countersign.authorization.engine.decision.IdentityRule;
 import countersign.authorization.engine.decision.ItemSet;
 import countersign.authorization.engine.decision.PrivilegeRule;
 import countersign.authorization.engine.decision.Profile;
@@ -18,7 +17,6 @@ import countersign.authorization.engine.decision.Subject;
 import countersign.authorization.engine.live.Gate;
 import countersign.authorization.engine.twins.Twins.Twin;
 import countersign.endpoint.EndpointMode;
-import countersign.policy.Identity;
 import countersign.rules.json.Text;
 import java.util.HashMap;
 import java.util.List;
@@ -107,16 +105,6 @@ public final class EvilTwins {
 
     /** Somebody whom the privilege's first holder describes; nobody in particular when there is none. */
     private static Subject holder(CompiledItem item, int privilege) {
-        if (item.holderCount(privilege) == 0) {
-            return new Subject("nobody", List.of(), "/nonexistent", "nonexistent", true);
-        }
-        IdentityRule rule = item.holder(privilege, 0);
-        Identity identity = rule.identity();
-        return new Subject(
-                identity.userName().orElse("nobody"),
-                identity.groupName().map(List::of).orElse(List.of()),
-                identity.exePath().orElse("/nonexistent"),
-                identity.processName().orElse("nonexistent"),
-                true);
+        return item.holderCount(privilege) == 0 ? Subject.SOMEBODY : item.holder(privilege, 0).specimen();
     }
 }
