@@ -12,6 +12,7 @@ import java.util.Base64;
  */
 public final class Talker {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration ANSWER = Duration.ofSeconds(20);
 
     private final Child process;
     private int answers;
@@ -26,10 +27,15 @@ public final class Talker {
         return process.pid();
     }
 
-    /** Opens a connection. */
+    /** Opens a connection whose answers may take 20 s. */
     public Line open(String address, int port) throws IOException {
+        return open(address, port, ANSWER);
+    }
+
+    /** Opens a connection whose answers may take so long. */
+    public Line open(String address, int port, Duration answer) throws IOException {
         String name = "c" + ++connections;
-        int localPort = Integer.parseInt(order("open " + name + " " + address + " " + port).split(" ")[1]);
+        int localPort = Integer.parseInt(order("open " + name + " " + address + " " + port + " " + answer.toMillis()).split(" ")[1]);
         return new Line(name, localPort);
     }
 

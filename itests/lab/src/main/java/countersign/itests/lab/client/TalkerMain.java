@@ -17,7 +17,7 @@ import java.util.Map;
  * Does what the lines on standard input say, with connections of its own process, user and namespace, and prints one line each:
  *
  * <pre>
- * open NAME ADDRESS PORT            ok LOCAL-PORT
+ * open NAME ADDRESS PORT MILLIS     ok LOCAL-PORT     (MILLIS: how long to wait for each answer)
  * send NAME BASE64                  ok
  * receive NAME get|head             answer WORD
  * close NAME                        ok
@@ -28,7 +28,6 @@ import java.util.Map;
  */
 public final class TalkerMain {
     private static final int CONNECT_MILLIS = 4_000;
-    private static final int READ_MILLIS = 20_000;
 
     private final Map<String, Connection> connections = new HashMap<>();
 
@@ -47,7 +46,7 @@ public final class TalkerMain {
     private String obey(String[] words) {
         try {
             return switch (words[0]) {
-                case "open" -> open(words[1], words[2], Integer.parseInt(words[3]));
+                case "open" -> open(words[1], words[2], Integer.parseInt(words[3]), Integer.parseInt(words[4]));
                 case "send" -> send(words[1], Base64.getDecoder().decode(words.length > 2 ? words[2] : ""));
                 case "receive" -> "answer " + connections.get(words[1]).reader().read(words[2].equals("head")).encode();
                 case "close" -> close(words[1]);
@@ -59,11 +58,11 @@ public final class TalkerMain {
         }
     }
 
-    private String open(String name, String address, int port) throws IOException {
+    private String open(String name, String address, int port, int millis) throws IOException {
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout(READ_MILLIS);
+            socket.setSoTimeout(millis);
             socket.connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
             connections.put(name, new Connection(socket, new AnswerReader(new BufferedInputStream(socket.getInputStream()))));
             return "ok " + socket.getLocalPort();

@@ -23,6 +23,8 @@ public final class Stage {
     public static final String GOAL_STATE = "/machine?comp=goalstate";
     public static final int HOSTGA_PORT = 32526;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** A direct connection that was open when guarding began is cut off by the kernel without a word. */
+    private static final Duration IMPATIENCE = Duration.ofSeconds(1);
 
     private final Lab lab;
     private final Path image;
@@ -74,11 +76,11 @@ public final class Stage {
             if (!agent.process().alive()) {
                 throw new IOException("the agent ended with status " + agent.process().exit().orElse(-1) + agent.process().lastWords());
             }
-            try {
-                Answer answer = talker.ask(Network.IMDS, 80, imds(INSTANCE));
+            try (Talker.Line line = talker.open(Network.IMDS, 80, IMPATIENCE)) {
+                Answer answer = line.ask(imds(INSTANCE));
                 return answer.status() == 200 && answer.forwardedByAgent() && answer.values("x-simulated-host").equals(List.of("verified"));
             } catch (IOException e) {
-                return false; // refused by the kernel: nobody answers yet
+                return false; // refused by the kernel, or connected too early: nobody answers yet
             }
         });
     }
