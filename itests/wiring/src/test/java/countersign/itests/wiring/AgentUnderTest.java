@@ -31,10 +31,15 @@ final class AgentUnderTest {
     private AgentUnderTest() {}
 
     static Option image() {
+        return composite(Image.bundlesWithout("countersign.interception.linux", "org.apache.felix.fileinstall"), folders());
+    }
+
+    /** Keeps the agent to a folder of the test's own. */
+    static Option folders() {
         return composite(
-                Image.bundlesWithout("countersign.interception.linux", "org.apache.felix.fileinstall"),
                 junitBundles(),
-                frameworkProperty("countersign.config").value(CONFIGURATION.toString()));
+                frameworkProperty("countersign.config").value(CONFIGURATION.toString()),
+                frameworkProperty("countersign.statusFolder").value(FOLDER.resolve("status").toString()));
     }
 
     /** Writes the agent's configuration file, whole or not at all. */

@@ -2,7 +2,6 @@ package countersign.itests.wiring;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
-import static org.ops4j.pax.exam.CoreOptions.junitBundles;
 import static org.ops4j.pax.exam.CoreOptions.options;
 
 import java.util.ArrayList;
@@ -28,7 +27,7 @@ public class ImageResolvesIT {
 
     @Configuration
     public Option[] image() {
-        return options(Image.bundlesWithout(), junitBundles());
+        return options(Image.bundlesWithout(), AgentUnderTest.folders());
     }
 
     @Test
