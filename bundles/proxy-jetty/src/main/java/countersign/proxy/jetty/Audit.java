@@ -22,14 +22,19 @@ final class Audit {
         this.counters = counters;
     }
 
-    /** A local query: counted, and no event (proxy.md section 3, rows 5 and 6). */
-    void localAnswer(Exchange exchange) {
-        counters.add(Counters.Event.LOCAL_ANSWERS);
-        countRefusal(exchange);
+    /** An answer of ours is about to be written, or there is none: counts that. */
+    void settled(Exchange exchange, boolean local) {
+        if (local) {
+            counters.add(Counters.Event.LOCAL_ANSWERS);
+        }
+        if (exchange.refusal != null) {
+            counters.add(exchange.refusal);
+            LOG.debug("request {}: {}", exchange.id, exchange.refusal.label());
+        }
     }
 
+    /** The exchange is over. Not called for local queries, of which there is no event (proxy.md section 3, rows 5 and 6). */
     void completed(Exchange exchange) {
-        countRefusal(exchange);
         if (exchange.refusal == null || exchange.refusal.status() == 0) {
             switch (exchange.endorsement) {
                 case SIGNED -> counters.add(Counters.Event.FORWARDED_SIGNED);
@@ -44,13 +49,6 @@ final class Audit {
             }
         } catch (RuntimeException | LinkageError e) {
             LOG.error("request {}: audit event lost", exchange.id, e);
-        }
-    }
-
-    private void countRefusal(Exchange exchange) {
-        if (exchange.refusal != null) {
-            counters.add(exchange.refusal);
-            LOG.debug("request {}: {}", exchange.id, exchange.refusal.label());
         }
     }
 

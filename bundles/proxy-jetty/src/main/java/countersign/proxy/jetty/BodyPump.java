@@ -16,9 +16,10 @@ final class BodyPump implements ServiceListener, AnswerRelay.End {
     private final Dialogue dialogue;
     private final Exchange exchange;
     private final RequestReader reader;
-    private final HttpDate date;
     private final AnswerRelay relay;
     private final AtomicBoolean answerTaken = new AtomicBoolean();
+    /** Whether the reading side has begun, or never will. */
+    private final AtomicBoolean readerSettled = new AtomicBoolean();
     private final AtomicInteger atWork = new AtomicInteger(2);
     private volatile ServiceExchange service;
     private volatile boolean answeredByReader;
@@ -32,7 +33,6 @@ final class BodyPump implements ServiceListener, AnswerRelay.End {
         this.dialogue = dialogue;
         this.exchange = exchange;
         this.reader = reader;
-        this.date = date;
         relay = new AnswerRelay(connection, exchange, date, this);
     }
 
@@ -80,12 +80,12 @@ final class BodyPump implements ServiceListener, AnswerRelay.End {
                 connection.handOver(BodyPump.this::stopReading);
             }
         };
+        bodySent |= last;
         service.send(last ? BufferUtil.EMPTY_BUFFER : piece, last, sent);
         return sent.isOver() ? afterPiece(last) : Next.STOP;
     }
 
     private Next afterPiece(boolean last) {
-        bodySent |= last;
         return last ? stopReading() : Next.AGAIN;
     }
 
@@ -99,7 +99,9 @@ final class BodyPump implements ServiceListener, AnswerRelay.End {
     @Override
     public void onOpen(ServiceExchange exchange) {
         service = exchange;
-        dialogue.startStreaming();
+        if (readerSettled.compareAndSet(false, true)) {
+            dialogue.startStreaming();
+        }
     }
 
     @Override
@@ -121,8 +123,7 @@ final class BodyPump implements ServiceListener, AnswerRelay.End {
 
     @Override
     public void complete() {
-        answerOver = true;
-        connection.resume(leave());
+        connection.resume(stopRelaying());
     }
 
     @Override
@@ -136,14 +137,17 @@ final class BodyPump implements ServiceListener, AnswerRelay.End {
     public void unanswered(Refusal refusal, String details) {
         if (answerTaken.compareAndSet(false, true)) {
             exchange.details = details;
-            exchange.status = refusal.status();
-            exchange.refusal = refusal;
-            exchange.close = true;
-            connection.resume(connection.write(Answer.refuse(refusal).encode(exchange.isHead(), true, false, date.now()), () -> {
-                answerOver = true;
-                return leave();
-            }));
+            connection.resume(connection.write(dialogue.settle(Answer.refuse(refusal)), this::stopRelaying));
         }
+    }
+
+    /** The relaying side is done; and so is the other, if it has not begun. */
+    private Next stopRelaying() {
+        answerOver = true;
+        if (readerSettled.compareAndSet(false, true)) {
+            leave();
+        }
+        return leave();
     }
 
     /** One of the two is done; what its thread does next. */

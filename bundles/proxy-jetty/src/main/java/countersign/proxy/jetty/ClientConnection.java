@@ -17,6 +17,8 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The socket of a client: moves bytes for its {@link Dialogue}, keeps time, and ends the connection so that the last answer arrives.
@@ -26,6 +28,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * or takes long is handed to the executor.
  */
 final class ClientConnection extends AbstractConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
     private static final int BUFFER = 8 << 10;
     private static final int ROUNDS = 64;
     private static final int MAX_DISCARDED = 1 << 20;
@@ -133,6 +136,10 @@ final class ClientConnection extends AbstractConnection {
             }
         } catch (IOException e) {
             dialogue.clientGone(e.toString());
+        } catch (RuntimeException e) {
+            // Nobody above would end what the client waits for.
+            LOG.error("connection of a client given up after an internal error", e);
+            dialogue.giveUp(e);
         }
     }
 

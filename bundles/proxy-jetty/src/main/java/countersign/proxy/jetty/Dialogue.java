@@ -154,7 +154,7 @@ final class Dialogue implements AnswerRelay.End {
         if (verdict instanceof Gate.Verdict.Send send) {
             return forward(send);
         }
-        if (verdict instanceof Gate.Verdict.Stream) {
+        if (verdict instanceof Gate.Verdict.Stream && reader.hasBodyOutstanding()) {
             reader.stream();
             return endorse(NO_BODY, false);
         }
@@ -209,19 +209,26 @@ final class Dialogue implements AnswerRelay.End {
     }
 
     private Next answer(Answer answer) {
+        return connection.write(settle(answer), this::answered);
+    }
+
+    /** Makes an answer of ours the one of this exchange; its bytes. */
+    ByteBuffer settle(Answer answer) {
         exchange.status = answer.status();
         exchange.refusal = answer.refusal().orElse(null);
         exchange.close |= answer.refusal().isPresent();
-        ByteBuffer bytes = answer.encode(exchange.isHead(), exchange.close, exchange.http10, proxy.date.now());
-        return connection.write(bytes, this::answered);
+        proxy.audit.settled(exchange, isLocal());
+        return answer.encode(exchange.isHead(), exchange.close, exchange.http10, proxy.date.now());
+    }
+
+    private boolean isLocal() {
+        return LocalEndpoints.serves(exchange.received) && exchange.decision == null;
     }
 
     /** The answer has been written to its end. */
     Next answered() {
         Exchange finished = exchange;
-        if (LocalEndpoints.serves(finished.received) && finished.decision == null) {
-            proxy.audit.localAnswer(finished);
-        } else {
+        if (!isLocal()) {
             proxy.audit.completed(finished);
         }
         boolean outstanding = reader.hasBodyOutstanding();
@@ -246,6 +253,7 @@ final class Dialogue implements AnswerRelay.End {
     public void broken(Refusal refusal, String details) {
         exchange.refusal = refusal;
         exchange.details = details;
+        proxy.audit.settled(exchange, false);
         proxy.audit.completed(exchange);
         connection.finish();
     }
@@ -255,6 +263,15 @@ final class Dialogue implements AnswerRelay.End {
             connection.resume(pump.stopReading());
         } else if (exchange != null) {
             broken(Refusal.CLIENT_GONE, details);
+        } else {
+            connection.finish();
+        }
+    }
+
+    /** A mistake of ours: the exchange ends here. */
+    void giveUp(RuntimeException cause) {
+        if (exchange != null) {
+            broken(Refusal.INTERNAL, cause.getClass().getName());
         } else {
             connection.finish();
         }

@@ -39,6 +39,7 @@ final class Listener implements AutoCloseable {
     private final ServerConnector socket;
     private final ClientConnector serviceSide;
     private final Counters counters = new Counters();
+    private final Proxy proxy;
 
     /**
      * @param address of the socket to open; port 0 for any
@@ -62,7 +63,7 @@ final class Listener implements AutoCloseable {
         serviceSide.setReuseAddress(false);
         serviceSide.setConnectTimeout(limits.connectTime());
         serviceSide.setIdleTimeout(limits.answerPause());
-        Proxy proxy = new Proxy(services, limits, counters, address, serviceSide, resolver);
+        proxy = new Proxy(services, limits, counters, address, serviceSide, resolver);
         socket = new Acceptor(server, threads, scheduler, buffers, new Factory(proxy), counters);
         socket.setHost(address.getHostString());
         socket.setPort(address.getPort());
@@ -107,6 +108,16 @@ final class Listener implements AutoCloseable {
 
     long count(Counters.Event event) {
         return counters.get(event);
+    }
+
+    /** Unused connections that are kept to an endpoint. */
+    int kept(Endpoint endpoint) {
+        return proxy.pool(endpoint).kept();
+    }
+
+    /** Bytes of bodies and large heads held now. */
+    long memoryUsed() {
+        return proxy.memory.used();
     }
 
     /** Closes the socket and every connection, at once. */

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpException;
@@ -22,6 +23,8 @@ import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection of the agent to the host. Writes requests byte for byte as they were endorsed, which Jetty's own HTTP client cannot: it drops
@@ -31,6 +34,7 @@ import org.eclipse.jetty.util.thread.Invocable.InvocationType;
  * client, by the one that completes it. No lock is needed, and nothing here waits.
  */
 final class ServiceConnection extends AbstractConnection implements HttpParser.ResponseHandler, ServiceExchange {
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceConnection.class);
     private static final int MAX_HEAD = 64 << 10;
     private static final int BUFFER = 8 << 10;
     private static final String CLOSED_BY_HOST = "closed by the host";
@@ -65,13 +69,19 @@ final class ServiceConnection extends AbstractConnection implements HttpParser.R
         final ServiceRequest request;
         final ServiceListener listener;
         final boolean kept;
-        volatile boolean sent;
         boolean bytesSeen;
+
+        /** The connection can be used again when the request has been sent and the answer received, which may end in either order. */
+        private final AtomicInteger under = new AtomicInteger(2);
 
         Job(ServiceRequest request, ServiceListener listener, boolean kept) {
             this.request = request;
             this.listener = listener;
             this.kept = kept;
+        }
+
+        boolean isOver() {
+            return under.decrementAndGet() == 0;
         }
     }
 
@@ -114,10 +124,20 @@ final class ServiceConnection extends AbstractConnection implements HttpParser.R
 
     private void send(Job job) {
         // A failure shows on the reading side too, and there an answer that came before it can still be read.
-        getEndPoint().write(
-                Callback.from(InvocationType.NON_BLOCKING, () -> job.sent |= !job.request.isStreamed(), failure -> { }), job.request.opening());
+        getEndPoint().write(Callback.from(InvocationType.NON_BLOCKING, () -> opened(job), failure -> { }), job.request.opening());
+    }
+
+    private void opened(Job job) {
         if (job.request.isStreamed()) {
             job.listener.onOpen(this);
+        } else {
+            sent(job);
+        }
+    }
+
+    private void sent(Job job) {
+        if (job.isOver()) {
+            keep(job);
         }
     }
 
@@ -131,7 +151,9 @@ final class ServiceConnection extends AbstractConnection implements HttpParser.R
                 Callback.from(
                         InvocationType.NON_BLOCKING,
                         () -> {
-                            job.sent |= last;
+                            if (last) {
+                                sent(job);
+                            }
                             callback.succeeded();
                         },
                         callback::failed),
@@ -197,6 +219,10 @@ final class ServiceConnection extends AbstractConnection implements HttpParser.R
             releaseBuffer();
         } catch (IOException e) {
             fail(Refusal.SERVICE_FAILED, e.toString());
+        } catch (RuntimeException e) {
+            // Nobody above would tell the client that waits.
+            LOG.error("connection to the host given up after an internal error", e);
+            fail(Refusal.INTERNAL, e.getClass().getName());
         }
     }
 
@@ -233,8 +259,10 @@ final class ServiceConnection extends AbstractConnection implements HttpParser.R
             await();
             return false;
         }
-        parser.atEOF();
-        parser.parseNext(BufferUtil.EMPTY_BUFFER);
+        if (headComplete) {
+            parser.atEOF();
+            parser.parseNext(BufferUtil.EMPTY_BUFFER);
+        }
         if (!complete && failure == null) {
             failure = CLOSED_BY_HOST;
         }
@@ -267,18 +295,24 @@ final class ServiceConnection extends AbstractConnection implements HttpParser.R
         RetainableByteBuffer used = buffer;
         buffer = null;
         boolean leftOver = used != null && used.hasRemaining();
-        if (persistent && job.sent && !leftOver) {
+        if (persistent && !leftOver) {
             nextAnswer();
-            idleSince = System.nanoTime();
-            if (state.compareAndSet(job, IDLE)) {
-                await();
-                pool.keep(this);
+            if (job.isOver()) {
+                keep(job);
             }
         } else {
             state.set(CLOSED);
             getEndPoint().close();
         }
         job.listener.onAnswer(head, part, true, Callback.from(InvocationType.NON_BLOCKING, () -> release(used), failure -> release(used)));
+    }
+
+    private void keep(Job job) {
+        idleSince = System.nanoTime();
+        if (state.compareAndSet(job, IDLE)) {
+            await();
+            pool.keep(this);
+        }
     }
 
     private List<ByteBuffer> takeContent() {

@@ -1,0 +1,271 @@
+package countersign.proxy.jetty;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import countersign.endpoint.Endpoint;
+import countersign.telemetry.AuditEvent.EndorsementKind;
+import java.io.IOException;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Limits on bodies, and the large ones that are streamed (proxy.md section 9, signing.md section 8). */
+@Timeout(60)
+@SuppressWarnings("try")
+class BodiesTest {
+    private static final String EXEMPT = "PUT /vmAgentLog HTTP/1.1\r\nHost: h\r\n";
+
+    private final Rig rig = new Rig(Rig.QUICK);
+
+    BodiesTest() throws IOException {
+        rig.endpoint = Endpoint.WIRESERVER;
+        rig.caller = Rig.caller(0, true);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        rig.close();
+    }
+
+    @Test
+    void bodyAtTheLimit_isSigned_oneByteMoreIsRefused() throws Exception {
+        try (RawClient client = rig.client()) {
+            client.send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 102400\r\n\r\n").send(new byte[102_400]);
+            assertEquals(200, client.answer().status());
+            assertTrue(HostVerifier.accepts(rig.service.only()));
+            assertEquals(413, client.ask("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 102401\r\n\r\n").status());
+        }
+    }
+
+    @Test
+    void chunkedBody_overTheLimit_is413WithItsEvent() throws Exception {
+        try (RawClient client = rig.client()) {
+            client.send("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n19001\r\n").send(new byte[102_401]);
+            Wire.Message answer = client.answer();
+            assertEquals(413, answer.status());
+            assertEquals("close", answer.field("connection"));
+            assertEquals("length limit exceeded", answer.text());
+        }
+        assertEquals("body-length", rig.audit().reason());
+        assertEquals(0, rig.service.received().size());
+    }
+
+    @Test
+    void brokenChunk_is400() throws Exception {
+        try (RawClient client = rig.client()) {
+            assertEquals(400, client.ask("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcXX").status());
+        }
+        assertEquals("body-malformed", rig.audit().reason());
+        assertEquals(0, rig.service.received().size());
+    }
+
+    @Test
+    void refusedLargeBody_doesNotCostTheClientItsAnswer() throws Exception {
+        try (RawClient client = rig.client()) {
+            client.send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 600000\r\n\r\n").send(new byte[600_000]);
+            assertEquals(413, client.answer().status());
+        }
+    }
+
+    @Test
+    void stalledBody_is400() throws Exception {
+        try (RawClient client = rig.client()) {
+            assertEquals(400, client.ask("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nab").status());
+            assertTrue(client.isClosedByAgent());
+        }
+        assertEquals("body-stalled", rig.audit().reason());
+    }
+
+    @Test
+    void clientThatLeavesWithinItsBody_isToldToTelemetry() throws Exception {
+        try (RawClient client = rig.client()) {
+            client.send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nab").shutdownOutput();
+            assertEquals("client-gone", rig.audit().reason());
+        }
+        assertEquals(0, rig.service.received().size());
+    }
+
+    @Test
+    void bodiesTogether_areBoundedToo_andGiveTheirMemoryBack() throws Exception {
+        RawClient[] clients = new RawClient[6];
+        int full = 0;
+        for (int i = 0; i < clients.length; i++) {
+            clients[i] = rig.client();
+            clients[i].send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 102400\r\n\r\n").send(new byte[102_399]);
+        }
+        for (RawClient client : clients) {
+            Wire.Message answer = client.answer();
+            full += answer.status() == 503 ? 1 : 0;
+            assertTrue(answer.status() == 503 || answer.status() == 400, answer::startLine);
+            client.close();
+        }
+        assertTrue(full >= 1, "512 KiB hold at most five bodies of 100 KiB");
+        assertEquals(full, rig.count(Refusal.BODY_MEMORY));
+        Rig.await("connections closed", () -> rig.count(Counters.Event.CONNECTIONS_CLOSED) == clients.length);
+        try (RawClient client = rig.client()) {
+            client.send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 102400\r\n\r\n").send(new byte[102_400]);
+            assertEquals(200, client.answer().status());
+        }
+    }
+
+    @Test
+    void exemptBody_isStreamedUnsigned() throws Exception {
+        byte[] body = new byte[9_000_000];
+        new Random(5).nextBytes(body);
+        try (RawClient client = rig.client()) {
+            client.send(EXEMPT + "x-ms-azure-host-authorization: forged\r\nContent-Length: " + body.length + "\r\n\r\n").send(body);
+            assertEquals(200, client.answer().status());
+            assertEquals(200, client.ask("GET /x HTTP/1.1\r\nHost: h\r\n\r\n").status());
+        }
+        Wire.Message sent = rig.service.received().get(0);
+        assertEquals(
+                List.of(
+                        "PUT /vmAgentLog HTTP/1.1",
+                        "host: h",
+                        "content-length: 9000000",
+                        "x-ms-azure-host-claims: { \"isRoot\": \"true\"}",
+                        "x-ms-azure-host-date: " + Rig.DATE),
+                sent.head());
+        assertArrayEquals(body, sent.body());
+        assertEquals(EndorsementKind.EXEMPT, rig.audit().endorsement());
+        assertEquals(1, rig.count(Counters.Event.FORWARDED_EXEMPT));
+    }
+
+    @Test
+    void exemptChunkedBody_isStreamedInChunks() throws Exception {
+        byte[] body = new byte[300_000];
+        new Random(6).nextBytes(body);
+        try (RawClient client = rig.client()) {
+            client.send("POST /machine/?comp=telemetrydata HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+            for (int i = 0; i < 3; i++) {
+                client.send("186a0\r\n").send(java.util.Arrays.copyOfRange(body, i * 100_000, (i + 1) * 100_000)).send("\r\n");
+            }
+            assertEquals(200, client.ask("0\r\n\r\n").status());
+        }
+        assertArrayEquals(body, rig.service.only().body());
+    }
+
+    @Test
+    void exemptRequestWithoutBody_isForwarded() throws Exception {
+        try (RawClient client = rig.client()) {
+            assertEquals(200, client.ask(EXEMPT + "\r\n").status());
+            assertEquals(200, client.ask(EXEMPT + "Content-Length: 0\r\n\r\n").status());
+        }
+        assertEquals(2, rig.service.received().size());
+    }
+
+    @Test
+    void exemptBody_isAskedForWhenTheClientExpectsThat() throws Exception {
+        try (RawClient client = rig.client()) {
+            client.send(EXEMPT + "Expect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+            assertEquals(100, client.answer().status());
+            assertEquals(200, client.send("abc").answer().status());
+        }
+        assertEquals("100-continue", rig.service.only().field("expect"));
+    }
+
+    @Test
+    void exemptBody_overItsLimit_is413() throws Exception {
+        try (RawClient client = rig.client()) {
+            assertEquals(413, client.ask(EXEMPT + "Content-Length: 104857601\r\n\r\n").status());
+        }
+        assertEquals(0, rig.service.received().size());
+    }
+
+    @Test
+    void stalledExemptBody_is400AndTheHostIsLeft() throws Exception {
+        try (RawClient client = rig.client()) {
+            assertEquals(400, client.ask(EXEMPT + "Content-Length: 10\r\n\r\nabc").status());
+        }
+        assertEquals("body-stalled", rig.audit().reason());
+        assertEquals(0, rig.service.received().size());
+    }
+
+    @Test
+    void brokenExemptBody_is400() throws Exception {
+        try (RawClient client = rig.client()) {
+            assertEquals(400, client.ask(EXEMPT + "Transfer-Encoding: chunked\r\n\r\n3\r\nabcXX").status());
+        }
+        assertEquals("body-malformed", rig.audit().reason());
+    }
+
+    @Test
+    void clientThatLeavesWithinAnExemptBody_isToldToTelemetry() throws Exception {
+        try (RawClient client = rig.client()) {
+            client.send(EXEMPT + "Content-Length: 10\r\n\r\nabc").shutdownOutput();
+            assertEquals("client-gone", rig.audit().reason());
+        }
+        Rig.await("closed", () -> rig.count(Counters.Event.CONNECTIONS_CLOSED) == 1);
+    }
+
+    @Test
+    void earlyAnswerToAnExemptBody_arrives_andTheConnectionEnds() throws Exception {
+        CountDownLatch answered = new CountDownLatch(1);
+        try (Rig early = exempting(hastyAddress(answered)); RawClient client = early.client()) {
+            client.send(EXEMPT + "Content-Length: 1000000\r\n\r\n").send(new byte[1000]);
+            Wire.Message answer = client.answer();
+            assertEquals(507, answer.status());
+            assertEquals("close", answer.field("connection"));
+            client.close();
+            assertEquals("", early.audit().reason());
+        }
+    }
+
+    @Test
+    void unreachableHostOfAnExemptBody_is502() throws Exception {
+        java.net.ServerSocket closed = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());
+        var nobody = new java.net.InetSocketAddress("127.0.0.1", closed.getLocalPort());
+        closed.close();
+        try (Rig lonely = exempting(nobody); RawClient client = lonely.client()) {
+            assertEquals(502, client.ask(EXEMPT + "Content-Length: 3\r\n\r\nabc").status());
+            assertEquals("service-unreachable", lonely.audit().reason());
+        }
+    }
+
+    @Test
+    void hostThatLeavesWithinAnExemptBody_is503() throws Exception {
+        java.net.ServerSocket leaving = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());
+        Thread host = new Thread(() -> {
+            try (var socket = leaving.accept()) {
+                socket.getInputStream().readNBytes(20);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        host.start();
+        try (leaving; Rig left = exempting(new java.net.InetSocketAddress("127.0.0.1", leaving.getLocalPort())); RawClient client = left.client()) {
+            client.send(EXEMPT + "Content-Length: 1000000\r\n\r\n").send(new byte[1000]);
+            assertEquals(503, client.answer().status());
+            client.close();
+            assertEquals("service-failed", left.audit().reason());
+        }
+    }
+
+    private static Rig exempting(java.net.InetSocketAddress host) throws IOException {
+        Rig rig = new Rig(Rig.QUICK, host);
+        rig.endpoint = Endpoint.WIRESERVER;
+        rig.caller = Rig.caller(0, true);
+        return rig;
+    }
+
+    private static java.net.InetSocketAddress hastyAddress(CountDownLatch answered) throws IOException {
+        java.net.ServerSocket server = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());
+        Thread host = new Thread(() -> {
+            try (server; var socket = server.accept()) {
+                socket.getInputStream().readNBytes(20);
+                socket.getOutputStream().write("HTTP/1.1 507 Full\r\nContent-Length: 0\r\n\r\n".getBytes());
+                answered.countDown();
+                socket.getInputStream().readAllBytes();
+            } catch (IOException e) {
+                // The agent has closed.
+            }
+        });
+        host.start();
+        return new java.net.InetSocketAddress("127.0.0.1", server.getLocalPort());
+    }
+}
