@@ -185,7 +185,7 @@ final class Gate {
     private static Verdict deny(Endpoint endpoint, Explanation explanation) {
         byte[] json = new Json()
                 .text("decisionId", explanation.decisionId())
-                .text("stage", explanation.stage().name())
+                .text("stage", explanation.stage().label())
                 .text("endpoint", endpoint.name())
                 .text("canonicalPath", explanation.canonicalPath())
                 .plain("epoch", explanation.epoch())

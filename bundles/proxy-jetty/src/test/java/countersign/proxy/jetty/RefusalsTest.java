@@ -93,7 +93,7 @@ class RefusalsTest {
         rig.deciding = request -> new Decision.Deny(Rig.explanation(Stage.RULES));
         Wire.Message answer = assertRefused(Refusal.AUTHORIZATION, 403, "GET /metadata/instance HTTP/1.1\r\nHost: h\r\n\r\n");
         assertEquals("application/json; charset=utf-8", answer.field("content-type"));
-        assertEquals("{\"decisionId\":\"d-1\",\"stage\":\"RULES\",\"endpoint\":\"imds\",\"canonicalPath\":\"/metadata/instance\",\"epoch\":7}", answer.text());
+        assertEquals("{\"decisionId\":\"d-1\",\"stage\":\"rules\",\"endpoint\":\"imds\",\"canonicalPath\":\"/metadata/instance\",\"epoch\":7}", answer.text());
     }
 
     @Test

@@ -107,7 +107,7 @@ final class EventLine {
     }
 
     private static void explanation(JsonGenerator json, Explanation explanation) throws IOException {
-        json.writeStringField("stage", explanation.stage().name().toLowerCase(Locale.ROOT));
+        json.writeStringField("stage", explanation.stage().label());
         json.writeNumberField("epoch", explanation.epoch());
         text(json, "decisionId", explanation.decisionId(), WORD);
         text(json, "service", explanation.service(), WORD);
