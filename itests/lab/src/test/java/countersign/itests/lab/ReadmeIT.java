@@ -37,9 +37,12 @@ class ReadmeIT extends LabTest {
 
     private void assertShows(Example example) throws IOException {
         agentThatServes();
+        if (example.command().equals("bin/countersign detach")) {
+            stage().agent().stop();
+        }
         String home = example.command().startsWith("./") ? Checkout.here().root().toString() : stage().agent().bundles().getParent().toString();
         String command = example.command().equals("bin/countersign detach")
-                ? example.command() + " --config " + stage().agent().config().file()
+                ? example.command() + " --pin-folder " + lab().bpffs().resolve("countersign")
                 : example.command();
         Shell.Result result = Shell.attempt(lab().guest(User.ROOT).command(List.of("sh", "-c",
                 "PATH=" + sudo() + ":$PATH; export JAVA_HOME=" + System.getProperty("java.home") + "; cd '" + home + "' && " + command)));
