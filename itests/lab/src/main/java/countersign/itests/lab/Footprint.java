@@ -8,7 +8,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** What this machine holds of the kinds of things that a lab makes: to see that none of them stays. */
+/**
+ * What this machine holds of the kinds of things that a lab makes: to see that none of them stays. Labs that other JVMs have open at the
+ * same time do not count.
+ */
 public record Footprint(Set<String> things) {
     public Footprint {
         things = Set.copyOf(things);
@@ -21,6 +24,7 @@ public record Footprint(Set<String> things) {
         names("cgroup", Cgroup.mount(), things);
         names("folder", Path.of(System.getProperty("java.io.tmpdir")), things);
         Files.readAllLines(Path.of("/proc/self/mounts")).stream().filter(line -> line.contains(Leftovers.PREFIX) || line.contains(" bpf "))
+                .filter(line -> Stream.of(line.split("[/ ]")).noneMatch(Leftovers::isInUseByOthers))
                 .forEach(line -> things.add("mount " + line));
         if (Files.isExecutable(Path.of("/usr/sbin/bpftool"))) {
             attached(things);
@@ -49,18 +53,18 @@ public record Footprint(Set<String> things) {
         try (Stream<Path> all = Lab.list(folder)) {
             all.map(path -> path.getFileName().toString())
                     .filter(name -> !kind.equals("folder") && !kind.equals("cgroup") || name.startsWith(Leftovers.PREFIX))
+                    .filter(name -> !Leftovers.isInUseByOthers(name))
                     .forEach(name -> things.add(kind + " " + name));
         }
     }
 
-    /** Programs attached to any cgroup, and links, by number. */
+    /** Programs attached to any cgroup, by number. */
     private static void attached(Set<String> things) throws IOException {
+        String cgroup = "";
         for (String line : Shell.run("/usr/sbin/bpftool", "cgroup", "tree").split("\n")) {
-            things.add("attachment " + line.strip());
-        }
-        for (String line : Shell.run("/usr/sbin/bpftool", "link", "list").split("\n")) {
-            if (line.matches("[0-9]+: .*")) {
-                things.add("link " + line.split(":")[0]);
+            cgroup = line.startsWith("/") ? line : cgroup;
+            if (Stream.of(cgroup.split("/")).noneMatch(Leftovers::isInUseByOthers)) {
+                things.add("attachment " + line.strip());
             }
         }
     }

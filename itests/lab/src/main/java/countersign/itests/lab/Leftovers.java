@@ -53,11 +53,20 @@ final class Leftovers {
         }
     }
 
+    /** Whether it is a name in the lab of another JVM that runs. */
+    static boolean isInUseByOthers(String name) {
+        String pid = pid(name);
+        return !pid.isEmpty() && !pid.equals(Long.toString(ProcessHandle.current().pid())) && Files.exists(Path.of("/proc", pid));
+    }
+
     private static boolean isOrphan(String name) {
-        if (!name.startsWith(PREFIX)) {
-            return false;
-        }
-        String pid = name.substring(PREFIX.length()).split("-")[0];
-        return pid.matches("[0-9]{1,10}") && !Files.exists(Path.of("/proc", pid));
+        String pid = pid(name);
+        return !pid.isEmpty() && !Files.exists(Path.of("/proc", pid));
+    }
+
+    /** The process id in a lab's name; empty in any other. */
+    private static String pid(String name) {
+        String pid = name.startsWith(PREFIX) ? name.substring(PREFIX.length()).split("-")[0] : "";
+        return pid.matches("[0-9]{1,10}") ? pid : "";
     }
 }

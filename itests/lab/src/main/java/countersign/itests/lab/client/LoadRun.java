@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /** One run of a {@link LoadPlan}; starts when made. A client that failed goes on with a new connection. */
 final class LoadRun {
     private static final int TIMEOUT_MILLIS = 10_000;
+    private static final long PAUSE_NANOS = 2_000_000;
 
     private final LoadPlan plan;
     private final InetSocketAddress server;
@@ -87,6 +89,9 @@ final class LoadRun {
                 forwarded += status == 200 ? 1 : 0;
                 if (status < 0) {
                     failed++;
+                    // A refused connect costs next to nothing: without a pause the machine would do little else.
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                    now = System.nanoTime();
                 } else if (status != shot.status()) {
                     misjudged++;
                     firstFault.compareAndSet("", "status " + status + " instead of " + shot.status());

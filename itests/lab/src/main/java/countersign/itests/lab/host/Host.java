@@ -80,6 +80,11 @@ public final class Host {
         call("POST", "/faults?preset=" + preset + "&count=" + count, "");
     }
 
+    /** Puts a fault in force, see the simulator's README. */
+    public void fault(Map<String, Object> members) throws IOException {
+        call("POST", "/faults", JSON.valueToTree(members).toString());
+    }
+
     public void endFaults() throws IOException {
         call("DELETE", "/faults", "");
     }
