@@ -74,6 +74,13 @@ class TrafficIT extends LabTest {
     }
 
     @Test
+    void answerCutWithinItsHead_isUnavailableAndNotAskedForAgain() throws IOException {
+        assertEquals(200, nobody().ask(Network.IMDS, 80, Stage.imds(Stage.INSTANCE)).status());
+        lab().host().fault(Map.of("service", "imds", "path", "/metadata/instance*", "action", "cut", "afterBytes", 60, "count", 1));
+        assertEquals(503, nobody().ask(Network.IMDS, 80, Stage.imds(Stage.INSTANCE)).status());
+    }
+
+    @Test
     void hostClosingWithoutAnswer_isUnavailable() throws IOException {
         lab().host().fault(Map.of("service", "imds", "path", "/metadata/versions", "action", "cut"));
         Answer answer = nobody().ask(Network.IMDS, 80, Stage.imds("/metadata/versions"));
