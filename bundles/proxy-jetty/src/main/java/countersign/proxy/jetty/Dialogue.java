@@ -14,6 +14,12 @@ import org.eclipse.jetty.util.thread.Scheduler;
 final class Dialogue implements AnswerRelay.End {
     private static final int LARGE = 16 << 10;
     private static final int SMALL_HEAD = 8 << 10;
+    private static final int MAX_TRAILER = 8 << 10;
+
+    /** Chunks of one byte take six; whoever sends more around less has nothing to say. */
+    private static final long MAX_FRAMED = 8L * Limits.BODY;
+
+    private static final long MAX_FRAMED_STREAM = 2 * Limits.EXEMPT_BODY;
     private static final byte[] NO_BODY = {};
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -33,6 +39,8 @@ final class Dialogue implements AnswerRelay.End {
     private BodyPump pump;
     private Scheduler.Task headTimer;
     private int headBytes;
+    private long framedBytes;
+    private int trailerBytes;
     private boolean largeHead;
     private volatile Phase phase = Phase.HEAD;
 
@@ -57,10 +65,17 @@ final class Dialogue implements AnswerRelay.End {
     /** Acts on the bytes that have been read. */
     Next step(ByteBuffer bytes) {
         int before = bytes.remaining();
+        boolean trailer = parser.isState(HttpParser.State.TRAILER);
         parser.parseNext(bytes);
+        int taken = before - bytes.remaining();
+        framedBytes += phase == Phase.HEAD ? 0 : taken;
+        trailerBytes += trailer ? taken : 0;
+        if (trailerBytes > MAX_TRAILER || framedBytes > (reader.isStreaming() ? MAX_FRAMED_STREAM : MAX_FRAMED)) {
+            return refuse(Refusal.BODY_MALFORMED, "more framing than body");
+        }
         return switch (phase) {
             case HEAD -> {
-                headBytes += before - bytes.remaining();
+                headBytes += taken;
                 yield head();
             }
             case BODY -> reader.failure() != null ? refuse(reader.failure(), "") : reader.complete() ? bodyComplete() : goOn(bytes);
@@ -288,6 +303,8 @@ final class Dialogue implements AnswerRelay.End {
         exchange = null;
         pump = null;
         headBytes = 0;
+        framedBytes = 0;
+        trailerBytes = 0;
         if (largeHead) {
             proxy.memory.giveBack(proxy.limits.headBytes());
             largeHead = false;

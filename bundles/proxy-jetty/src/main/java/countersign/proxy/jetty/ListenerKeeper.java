@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,7 @@ final class ListenerKeeper implements AutoCloseable {
         made.setDaemon(true);
         return made;
     });
+    private Future<?> pending = CompletableFuture.completedFuture(null);
     private Listener listener;
     private String trouble = "";
     private int attempts;
@@ -83,6 +86,8 @@ final class ListenerKeeper implements AutoCloseable {
             claim();
             return;
         }
+        // One chain of tries, however many interceptors come meanwhile.
+        pending.cancel(false);
         Listener opening = factory.get();
         try {
             opening.open();
@@ -98,7 +103,7 @@ final class ListenerKeeper implements AutoCloseable {
                 trouble = e.getMessage();
                 report();
             }
-            submit(this::bind, again ? pace.busy() : pace.failed());
+            pending = submit(this::bind, again ? pace.busy() : pace.failed());
             return;
         }
         listener = opening;
@@ -148,11 +153,12 @@ final class ListenerKeeper implements AutoCloseable {
                 });
     }
 
-    private void submit(Runnable task, Duration delay) {
+    private Future<?> submit(Runnable task, Duration delay) {
         try {
-            thread.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+            return thread.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("listener is being closed");
+            return CompletableFuture.completedFuture(null);
         }
     }
 

@@ -14,6 +14,9 @@ import org.eclipse.jetty.http.HttpVersion;
 
 /** Collects what the parser finds in the bytes of one request: the head, then the body or, when it is streamed, the next piece of it. */
 final class RequestReader implements HttpParser.RequestHandler {
+    /** No more are kept; the endorser takes as many (signing.md section 5). */
+    private static final int MAX_HEADERS = 100;
+
     private final BodyBuffer body;
     private final List<HeaderField> headers = new ArrayList<>(16);
     private String method;
@@ -122,6 +125,10 @@ final class RequestReader implements HttpParser.RequestHandler {
     @Override
     public void parsedHeader(HttpField field) {
         String value = field.getValue() == null ? "" : field.getValue();
+        if (headers.size() == MAX_HEADERS) {
+            failure = Refusal.HEADER_COUNT;
+            return;
+        }
         headers.add(new HeaderField(field.getName(), value));
         HttpHeader known = field.getHeader();
         if (known == HttpHeader.CONNECTION) {

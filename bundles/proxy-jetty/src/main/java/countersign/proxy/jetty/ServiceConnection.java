@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A connection of the agent to the host. Writes requests byte for byte as they were endorsed, which Jetty's own HTTP client cannot: it drops
- * or adds Content-Length by method and takes Expect away (docs/adr/0007).
+ * or adds Content-Length by method and takes Expect away (docs/adr/0006).
  *
  * <p>Reading is done by one thread at a time: by the one that found the socket readable, or, while a part of the answer is under way to the
  * client, by the one that completes it. No lock is needed, and nothing here waits.

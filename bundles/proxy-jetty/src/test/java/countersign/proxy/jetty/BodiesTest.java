@@ -65,6 +65,29 @@ class BodiesTest {
     }
 
     @Test
+    void endlessFraming_is400() throws Exception {
+        assertEndless("1;", "x".repeat(8000));
+        assertEndless("0\r\nX-Trailer: ", "x".repeat(8000));
+        assertEndless("0\r\n", "X-T: 1\r\n".repeat(1000));
+        assertEquals(3, rig.count(Refusal.BODY_MALFORMED));
+        assertEquals(0, rig.service.received().size());
+    }
+
+    private void assertEndless(String begin, String more) throws Exception {
+        try (RawClient client = rig.client()) {
+            client.send("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" + begin);
+            try {
+                for (int i = 0; i < 200; i++) {
+                    client.send(more);
+                }
+            } catch (IOException e) {
+                // Cut while sending.
+            }
+            assertEquals("body-malformed", rig.audit().reason());
+        }
+    }
+
+    @Test
     void refusedLargeBody_doesNotCostTheClientItsAnswer() throws Exception {
         try (RawClient client = rig.client()) {
             client.send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 600000\r\n\r\n").send(new byte[600_000]);

@@ -14,6 +14,8 @@ import countersign.keys.ChannelState;
 import countersign.telemetry.AuditEvent;
 import countersign.telemetry.AuditEvent.EndorsementKind;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -173,7 +175,12 @@ class RefusalsTest {
 
     @Test
     void moreThanHundredFields_is431() throws Exception {
-        assertRefused(Refusal.HEADER_COUNT, 431, "GET /x HTTP/1.1\r\nHost: h\r\n" + "X-A: 1\r\n".repeat(100) + "\r\n");
+        try (RawClient client = rig.client()) {
+            Wire.Message answer = client.ask("GET /x HTTP/1.1\r\nHost: h\r\n" + "X-A: 1\r\n".repeat(100) + "\r\n");
+            assertEquals(431, answer.status());
+            assertEquals("close", answer.field("connection"));
+        }
+        assertEquals(1, rig.count(Refusal.HEADER_COUNT));
     }
 
     @Test
@@ -220,6 +227,20 @@ class RefusalsTest {
         assertTrue(refusal.source().matches("(proxy|signing|authorization|interception|secure-channel|architecture)\\.md .+|RFC 9112 .+"), refusal.source());
         assertTrue(refusal.description().length() > 5);
         assertTrue(refusal.status() == 0 || refusal.status() >= 400);
+    }
+
+    @Test
+    void documentation_listsEveryRefusalAsItIs() throws IOException {
+        Path repository = Path.of("").toAbsolutePath();
+        while (!Files.isDirectory(repository.resolve("cnf"))) {
+            repository = repository.getParent();
+        }
+        StringBuilder rows = new StringBuilder();
+        for (Refusal refusal : Refusal.values()) {
+            rows.append(String.format("| `%s` | %s | %s | %s |%n", refusal.label(), refusal.status() == 0 ? "–" : refusal.status(), refusal.description(), refusal.source()));
+        }
+        String page = Files.readString(repository.resolve("docs/refusals.md"));
+        assertTrue(page.contains(rows), () -> "docs/refusals.md: expected the rows\n" + rows);
     }
 
     private Wire.Message assertRefused(Refusal refusal, int status, String request) throws Exception {
