@@ -1,0 +1,171 @@
+package countersign.policy.tool;
+
+import countersign.authorization.Decision;
+import countersign.authorization.Explanation;
+import countersign.authorization.IdentityMismatch;
+import countersign.authorization.engine.advice.Advice;
+import countersign.authorization.engine.advice.Advisor;
+import countersign.authorization.engine.compile.CompileException;
+import countersign.authorization.engine.compile.Finding;
+import countersign.authorization.engine.compile.PolicyCompiler;
+import countersign.authorization.engine.decision.CanonicalMode;
+import countersign.authorization.engine.decision.CompiledItem;
+import countersign.authorization.engine.decision.CompiledPolicy;
+import countersign.authorization.engine.decision.DecisionIds;
+import countersign.authorization.engine.decision.Destination;
+import countersign.authorization.engine.decision.Facts;
+import countersign.authorization.engine.decision.Profile;
+import countersign.authorization.engine.decision.Settings;
+import countersign.authorization.engine.decision.Subject;
+import countersign.policy.RuleItem;
+import countersign.rules.json.Text;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code policy explain}. */
+@Command(
+        name = "explain",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Print how a request is decided, why, and the smallest change that would let it pass, in both profiles.",
+            "Exit status: 0 when the decision was printed, 2 when it could not be made."
+        })
+final class ExplainCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "A rule document, an answer of the host that holds one, or a local rule file.")
+    private Path file;
+
+    @Option(names = "--with-local", paramLabel = "FILE", description = "Local rules for a document whose id asks for them.")
+    private Path localFile;
+
+    @Option(names = "--endpoint", required = true, paramLabel = "NAME", description = "imds, wireserver or hostga.")
+    private String endpoint;
+
+    @Option(names = "--method", defaultValue = "GET", paramLabel = "METHOD", description = "Default: ${DEFAULT-VALUE}.")
+    private String method;
+
+    @Option(names = "--url", required = true, paramLabel = "URL", description = "Request target, or a URL of the endpoint.")
+    private String url;
+
+    @Option(names = "--user", paramLabel = "NAME", description = "Account name of the caller; unknown when absent.")
+    private String user;
+
+    @Option(names = "--group", paramLabel = "NAME", description = "A group of that account; may be repeated.")
+    private List<String> groups = List.of();
+
+    @Option(names = "--exe", paramLabel = "PATH", description = "Executable of the caller; unknown when absent.")
+    private String exe;
+
+    @Option(names = "--process", paramLabel = "NAME", description = "Process name; the last component of --exe when absent.")
+    private String process;
+
+    @Option(names = "--elevated", description = "The caller is root.")
+    private boolean elevated;
+
+    @Option(names = "--profile", paramLabel = "NAME", description = "compat or strict; both when absent.")
+    private String profile;
+
+    @Override
+    public Integer call() throws Trouble {
+        RulesFile rules = RulesFile.load(file);
+        Optional<RulesFile> local = localFile == null ? Optional.empty() : Optional.of(RulesFile.load(localFile));
+        PolicyCompiler.Result compiled = rules.compile(local);
+        Destination destination = destination();
+        Facts facts = new Facts(destination, method, target(destination), subject());
+        CompiledPolicy policy = new CompiledPolicy(0, Settings.of(CanonicalMode.OFF), new DecisionIds("explain"), compiled.items());
+        PrintWriter out = spec.commandLine().getOut();
+        for (Profile each : Profiles.of(profile)) {
+            explain(out, policy, compiled, facts, each);
+        }
+        compiled.findings().stream().filter(finding -> finding.service().equals(destination.service())).map(Finding::toString)
+                .forEach(finding -> out.println("note: " + finding));
+        return Main.OK;
+    }
+
+    private void explain(PrintWriter out, CompiledPolicy policy, PolicyCompiler.Result compiled, Facts facts, Profile each) throws Trouble {
+        Decision decision = policy.decide(facts, each);
+        Explanation why = decision.explanation();
+        out.println(Profiles.name(each) + ": " + decision.fold(allow -> "allow", audited -> "allow-audited", deny -> "deny"));
+        out.println("  stage       " + why.stage().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        out.println("  path        " + why.canonicalPath());
+        policy.items().of(facts.destination()).ifPresent(item -> ruleSet(out, facts, item, each));
+        why.privilege().ifPresent(name -> out.println("  privilege   " + Text.quote(name)));
+        why.holder().ifPresent(name -> out.println("  held by     identity " + Text.quote(name)));
+        for (IdentityMismatch mismatch : why.mismatches()) {
+            out.println("  not held    privilege " + Text.quote(mismatch.privilege()) + " by identity " + Text.quote(mismatch.identity())
+                    + ": " + mismatch.selector() + " is not " + Text.quote(mismatch.expected()));
+        }
+        if (!(decision instanceof Decision.Allow)) {
+            advice(out, item(compiled, facts.destination()), facts, each);
+        }
+    }
+
+    private static void ruleSet(PrintWriter out, Facts facts, CompiledItem item, Profile each) {
+        out.println("  rule set    " + facts.destination().service() + ", id " + Text.quote(item.id()) + ", default "
+                + (item.defaultAllow() ? "allow" : "deny") + ", mode " + item.mode(each).label().toLowerCase(Locale.ROOT));
+    }
+
+    private static void advice(PrintWriter out, Optional<RuleItem> item, Facts facts, Profile each) throws Trouble {
+        RuleItem rules = item.orElse(new RuleItem("allow", "enforce", "", Optional.empty()));
+        try {
+            Advice advice = new Advisor(rules, each).advise(facts);
+            if (advice instanceof Advice.None none) {
+                out.println("  no change   " + none.reason());
+            } else if (advice instanceof Advice.Change change) {
+                out.println("  smallest change that lets it pass, to be added to rules:");
+                out.println(ChangeText.json(change.change()).indent(4).stripTrailing());
+                change.change().alsoAllows().forEach(also -> out.println("    also lets pass: " + also));
+                change.change().alsoRefuses().forEach(also -> out.println("    also refuses: " + also));
+            }
+        } catch (CompileException e) {
+            throw new Trouble(e.getMessage(), e);
+        }
+    }
+
+    private static Optional<RuleItem> item(PolicyCompiler.Result compiled, Destination destination) {
+        return switch (destination) {
+            case IMDS -> compiled.effective().imds();
+            case WIRESERVER -> compiled.effective().wireserver();
+            default -> compiled.effective().hostga();
+        };
+    }
+
+    private Destination destination() throws Trouble {
+        return switch (endpoint.toLowerCase(Locale.ROOT)) {
+            case "imds" -> Destination.IMDS;
+            case "wireserver" -> Destination.WIRESERVER;
+            case "hostga" -> Destination.HOSTGA;
+            default -> throw new Trouble("--endpoint: expected imds, wireserver or hostga, got " + Text.quote(endpoint));
+        };
+    }
+
+    /** A URL of the endpoint becomes what a client sends for it; anything else is judged as it is written. */
+    private String target(Destination destination) {
+        String address = "http://" + destination.endpoint().orElseThrow().ip();
+        int port = destination.endpoint().orElseThrow().address().getPort();
+        for (String prefix : List.of(address + ":" + port, address)) {
+            boolean own = url.startsWith(prefix) && (url.length() == prefix.length() || url.charAt(prefix.length()) == '/');
+            if (own && (port == 80 || prefix.endsWith(":" + port))) {
+                return url.length() == prefix.length() ? "/" : url.substring(prefix.length());
+            }
+        }
+        return url;
+    }
+
+    private Subject subject() {
+        String path = exe == null ? "" : exe;
+        String name = process == null ? path.substring(path.lastIndexOf('/') + 1) : process;
+        return new Subject(user == null ? Subject.UNKNOWN_USER : user, groups, path, name, elevated);
+    }
+}

@@ -1,0 +1,8 @@
+package countersign.policy.tool;
+
+/**
+ * Something that is legal and probably not what the author wants.
+ *
+ * @param member JSON Pointer of what it is about; empty for the whole document
+ */
+record Warning(String member, String message) {}
