@@ -5,13 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import countersign.endpoint.Endpoint;
 import countersign.host.HostClient;
-import countersign.keys.ChannelState;
-import countersign.policy.RuleDocument;
-import countersign.telemetry.NoticeEvent;
 import java.io.IOException;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -101,37 +96,8 @@ class KeeperLoopTest {
     private void start(HostClient host, long interval, KeeperLoop.Permit permit) {
         // Late enough for the fast polls of a young process to be over.
         long late = System.nanoTime() - HOUR;
-        SecureChannel channel = new SecureChannel(host, answer -> {}, new ModelVault(), new Silence(), () -> System.nanoTime() - late, interval);
+        SecureChannel channel = new SecureChannel(host, answer -> {}, new ModelVault(), new SilentOutput(), () -> System.nanoTime() - late, interval);
         loop = new KeeperLoop(channel, () -> System.nanoTime() - late, permit);
         loop.start();
-    }
-
-    private static final class Silence implements ChannelOutput {
-        @Override
-        public void channel(ChannelState state) {}
-
-        @Override
-        public void rules(RuleDocument rules) {}
-
-        @Override
-        public void redirect(Set<Endpoint> wanted) {}
-
-        @Override
-        public void latched() {}
-
-        @Override
-        public void reset() {}
-
-        @Override
-        public void report(ChannelReport report) {}
-
-        @Override
-        public void message(String text) {}
-
-        @Override
-        public void success(String text) {}
-
-        @Override
-        public void notice(NoticeEvent.Level level, String name, String text) {}
     }
 }

@@ -3,6 +3,8 @@ package countersign.keys.keeper;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import countersign.host.client.RealClient;
+import countersign.keys.ChannelState;
 import countersign.keys.KeyVault;
 import countersign.keys.SigningKey;
 import countersign.keys.vault.file.RealVault;
@@ -13,7 +15,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,27 +27,48 @@ import org.junit.jupiter.api.io.TempDir;
 /** SIGKILL at each step of a latch: the key before it is never lost, and the next start ends with a key that the host accepted. */
 @Timeout(600)
 class KilledLatchTest {
+    private static final int CHAINS = 2;
     private static final int KILLS = Integer.getInteger("countersign.kills", 100);
 
     @TempDir Path temp;
 
     @Test
     void kill_atEveryStepOfTheLatch_losesNothing() throws Exception {
-        Path folder = temp.resolve("keys");
+        Map<String, Integer> kills = new ConcurrentSkipListMap<>();
+        ExecutorService chains = Executors.newFixedThreadPool(CHAINS);
+        try {
+            List<Future<?>> running = new ArrayList<>();
+            for (int chain = 0; chain < CHAINS; chain++) {
+                int number = chain;
+                running.add(chains.submit(() -> {
+                    killAgainAndAgain(number, kills);
+                    return null;
+                }));
+            }
+            for (Future<?> chain : running) {
+                chain.get();
+            }
+        } finally {
+            chains.shutdownNow();
+        }
+        assertEquals(KILLS, kills.values().stream().mapToInt(Integer::intValue).sum());
+        System.out.println("killed " + KILLS + " times at " + kills);
+    }
+
+    private void killAgainAndAgain(int chain, Map<String, Integer> kills) throws Exception {
+        Path folder = temp.resolve("keys" + chain);
         try (HttpHost host = new HttpHost()) {
-            SigningKey good = recover(host, folder);
+            recover(host, folder);
             List<String> steps = stepsOfOneRotation(host, folder);
             assertTrue(steps.size() >= 15, steps.toString());
-            good = recover(host, folder);
-            Map<String, Integer> kills = new TreeMap<>();
-            for (int i = 0; i < KILLS; i++) {
+            SigningKey good = recover(host, folder);
+            for (int i = chain; i < KILLS; i += CHAINS) {
                 int step = 1 + i % steps.size();
                 rotate(host);
                 kills.merge(killAt(host, folder, step), 1, Integer::sum);
                 assertTrue(RealVault.in(folder, ignored -> {}).load(good.guid()).filter(good::sameKeyAs).isPresent(), "lost the good key at step " + step);
                 good = recover(host, folder);
             }
-            System.out.println("killed " + KILLS + " times at " + kills);
         }
     }
 
@@ -66,22 +92,21 @@ class KilledLatchTest {
         }
     }
 
-    /** What a start does: two turns, then everything is in order. */
-    private SigningKey recover(HttpHost host, Path folder) throws Exception {
+    /** What a start does: two turns of an agent that remembers nothing, then everything is in order. */
+    private static SigningKey recover(HttpHost host, Path folder) throws Exception {
         KeyVault vault = RealVault.in(folder, ignored -> {});
-        try (AgentHandle agent = new AgentHandle(host, folder, 0)) {
-            agent.tell("poll");
-            agent.await("POLLED");
-            agent.tell("poll");
-            String guid = agent.await("POLLED").split(" ")[2];
-            assertEquals(named(host), guid);
-            SigningKey key = vault.load(guid).orElseThrow();
-            synchronized (host.model()) {
-                assertTrue(host.model().accepts(key));
-            }
-            assertTidy(folder);
-            return key;
+        KeyRingOnly ring = new KeyRingOnly();
+        SecureChannel channel = new SecureChannel(RealClient.to(host.address(), new PlainEndorser()), answer -> {}, vault, ring, System::nanoTime, 1);
+        channel.poll();
+        channel.poll();
+        SigningKey key = ring.state.key().orElseThrow();
+        assertEquals(named(host), key.guid());
+        assertTrue(vault.load(key.guid()).orElseThrow().sameKeyAs(key));
+        synchronized (host.model()) {
+            assertTrue(host.model().accepts(key));
         }
+        assertTidy(folder);
+        return key;
     }
 
     private static void assertTidy(Path folder) throws IOException {
@@ -107,6 +132,15 @@ class KilledLatchTest {
     private static String named(HttpHost host) {
         synchronized (host.model()) {
             return host.model().named();
+        }
+    }
+
+    private static final class KeyRingOnly extends SilentOutput {
+        private ChannelState state = ChannelState.UNKNOWN;
+
+        @Override
+        public void channel(ChannelState next) {
+            state = next;
         }
     }
 }

@@ -12,7 +12,9 @@ import countersign.request.HeaderField;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -21,10 +23,11 @@ import java.util.OptionalLong;
  * not from the agent.
  */
 final class ModelHost implements HostClient {
-    /** A guid and the key's digits, as the host knows them. */
-    record Issued(String guid, String hex) {
-        SigningKey key() {
-            return SigningKey.takeHex(new KeyDescription(guid, OptionalLong.of(1), "now"), hex.getBytes(StandardCharsets.US_ASCII));
+    /** A guid and the key, once as digits and once ready to compare. */
+    record Issued(String guid, String hex, SigningKey key) {
+        static Issued of(String guid, String hex) {
+            return new Issued(guid, hex,
+                    SigningKey.takeHex(new KeyDescription(guid, OptionalLong.of(1), "now"), hex.getBytes(StandardCharsets.US_ASCII)));
         }
     }
 
@@ -211,7 +214,7 @@ final class ModelHost implements HostClient {
             issued = fresh();
         }
         boolean other = fault == KeyFault.OTHER_KEY_FOR_LATCHED && named != null;
-        Issued sent = other ? new Issued(named, fresh().hex) : issued;
+        Issued sent = other ? Issued.of(named, fresh().hex) : issued;
         String hex = fault == KeyFault.SHORT_KEY ? sent.hex.substring(2) : fault == KeyFault.NO_HEX ? "x" + sent.hex.substring(1) : sent.hex;
         String json = "{\"authorizationScheme\":\"" + (fault == KeyFault.OTHER_SCHEME ? "Basic" : "Azure-HMAC-SHA256") + "\",\"guid\":\""
                 + (fault == KeyFault.BAD_GUID ? "../" + sent.guid.substring(3) : sent.guid) + "\",\"incarnationId\":1,\"issued\":\"now\",\"key\":\"" + hex + "\"}";
@@ -245,10 +248,14 @@ final class ModelHost implements HostClient {
         StringBuilder hex = new StringBuilder();
         for (long part = 1; part <= 4; part++) {
             // Numbers that look random and differ in every part, so that finding a few bytes of them means finding the key.
-            hex.append(String.format("%016X", (serial * 4L + part) * 0x9E3779B97F4A7C15L));
+            hex.append(digits((serial * 4L + part) * 0x9E3779B97F4A7C15L, 16));
         }
         secrets.add(hex.toString());
-        return new Issued(String.format("%08x-0000-4000-8000-00000000000a", serial), hex.toString());
+        return Issued.of(digits(serial, 8).toLowerCase(Locale.ROOT) + "-0000-4000-8000-00000000000a", hex.toString());
+    }
+
+    private static String digits(long number, int digits) {
+        return HexFormat.of().withUpperCase().toHexDigits(number, digits);
     }
 
     private static HostResponse answer(int status, String type, String body) {

@@ -118,34 +118,25 @@ class SecretsTest {
     }
 
     private static void assertNoDigits(byte[] dump, List<String> keys) {
+        Needles needles = new Needles();
         for (String key : keys) {
             for (String text : List.of(key, key.toLowerCase(Locale.ROOT))) {
                 for (int part = 0; part < text.length(); part += 16) {
-                    String some = text.substring(part, part + 16);
-                    assertEquals(0, count(dump, some.getBytes(StandardCharsets.US_ASCII)), "a key's digits, as bytes");
-                    assertEquals(0, count(dump, some.getBytes(StandardCharsets.UTF_16BE)), "a key's digits, as chars");
+                    needles.add("digits as bytes", text.substring(part, part + 16).getBytes(StandardCharsets.US_ASCII));
+                    needles.add("digits as chars", text.substring(part, part + 16).getBytes(StandardCharsets.UTF_16BE));
+                    needles.add("digits as chars", text.substring(part, part + 16).getBytes(StandardCharsets.UTF_16LE));
                 }
             }
         }
+        assertEquals(List.of(), needles.in(dump));
     }
 
     private static void assertHeap(byte[] dump, List<String> keys, String current) {
         assertNoDigits(dump, keys);
-        assertEquals(1, count(dump, HexFormat.of().parseHex(current)), "the key in use, as bytes");
-        for (String key : keys) {
-            assertTrue(count(dump, HexFormat.of().parseHex(key)) <= 1, "a key, as bytes");
-        }
-    }
-
-    private static int count(byte[] all, byte[] some) {
-        int count = 0;
-        for (int i = 0; i + some.length <= all.length; i++) {
-            int same = 0;
-            while (same < some.length && all[i + same] == some[same]) {
-                same++;
-            }
-            count += same == some.length ? 1 : 0;
-        }
-        return count;
+        Needles needles = new Needles();
+        keys.forEach(key -> needles.add(key.equals(current) ? "current" : "earlier " + keys.indexOf(key), HexFormat.of().parseHex(key)));
+        List<String> found = needles.in(dump);
+        assertEquals(1, found.stream().filter("current"::equals).count(), "copies of the key in use: " + found);
+        assertEquals(found.size(), found.stream().distinct().count(), "a key is there twice: " + found);
     }
 }

@@ -43,7 +43,7 @@ class SecureChannelTest {
 
     @Test
     void ownRequests_carryExactlyTheirHeaders() {
-        SigningKey key = new ModelHost.Issued("3d9a6c1e-52b7-4f08-9c4d-a1e07b6f2d35", "ab".repeat(32)).key();
+        SigningKey key = ModelHost.Issued.of("3d9a6c1e-52b7-4f08-9c4d-a1e07b6f2d35", "ab".repeat(32)).key();
         assertEquals("metadata=True", headers(ChannelRequests.status()));
         assertEquals("metadata=True content-type=application/json", headers(ChannelRequests.acquire()));
         assertEquals(44, ChannelRequests.acquire().body().length);
@@ -288,7 +288,7 @@ class SecureChannelTest {
 
     @Test
     void otherKeyReadBack_isNotAttested() {
-        vault.instead = new ModelHost.Issued("3d9a6c1e-52b7-4f08-9c4d-a1e07b6f2d35", "ab".repeat(32)).key();
+        vault.instead = ModelHost.Issued.of("3d9a6c1e-52b7-4f08-9c4d-a1e07b6f2d35", "ab".repeat(32)).key();
         channel.poll();
         assertEquals(List.of("GET /secure-channel/status None", "POST /secure-channel/key None"), requests);
         assertTrue(said.get(said.size() - 1).endsWith("expected to read back what was stored, got something else"), said.toString());

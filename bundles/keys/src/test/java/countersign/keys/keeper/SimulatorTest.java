@@ -7,16 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import countersign.endpoint.Endpoint;
 import countersign.hmac.RealEndorser;
+import countersign.host.HostClient;
 import countersign.host.HostClock;
+import countersign.host.HostRequest;
+import countersign.host.HostResponse;
 import countersign.host.client.RealClient;
 import countersign.keys.ChannelState;
 import countersign.keys.keeper.document.KeyStatus;
 import countersign.keys.vault.file.RealVault;
 import countersign.policy.RuleDocument;
+import countersign.request.HeaderField;
 import countersign.telemetry.NoticeEvent;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -46,6 +52,7 @@ class SimulatorTest {
     @TempDir Path temp;
     private Path folder;
     private HostClock clock;
+    private HostClient client;
     private Recorder recorder;
     private SecureChannel channel;
 
@@ -101,6 +108,26 @@ class SimulatorTest {
         channel.poll();
         assertEquals(List.of(STATUS), host.journal());
         assertEquals(guid, guid());
+    }
+
+    @Test
+    void folderOfTheReferenceAgent_isUsedAsItIs() throws Exception {
+        String guid = "3d9a6c1e-52b7-4f08-9c4d-a1e07b6f2d35";
+        List<String> names = List.of("0f0e0d0c-0b0a-0908-0706-050403020100.key", guid + ".key", "provisioned.tag", "status.tag");
+        for (String name : names) {
+            try (InputStream sample = getClass().getResourceAsStream("/reference/keys/" + name)) {
+                Files.copy(sample, folder.resolve(name));
+            }
+            Files.setPosixFilePermissions(folder.resolve(name), PosixFilePermissions.fromString("rw-------"));
+        }
+        host.control("PUT", "/keys", "{\"guid\":\"" + guid + "\",\"key\":\"B7E151628AED2A6ABF7158809CF4F3C762E7160F38B4DA56A784D9045190CFEF\"}");
+        channel.poll();
+        assertEquals(guid, guid());
+        assertEquals(names, files());
+        HostResponse answer = client.send(new HostRequest(Endpoint.WIRESERVER, "GET", "/machine?comp=goalstate",
+                List.of(new HeaderField("x-ms-version", "2012-11-30")), new byte[0], new HostRequest.Signing.IfLatched()));
+        assertEquals(200, answer.status());
+        assertEquals(List.of(STATUS, "GET /machine?comp=goalstate verified 200"), host.journal());
     }
 
     @Test
@@ -217,9 +244,9 @@ class SimulatorTest {
     private void restart() throws IOException {
         recorder = new Recorder();
         clock = RealClient.clock();
+        client = RealClient.to(host.wireserver(), RealEndorser.over(() -> recorder.state, clock::httpDate), Duration.ofSeconds(2));
         channel = new SecureChannel(
-                RealClient.to(host.wireserver(), RealEndorser.over(() -> recorder.state, clock::httpDate), Duration.ofSeconds(2)),
-                clock::observe, RealVault.in(folder, step -> {}), recorder, System::nanoTime, 1_000_000_000L);
+                client, clock::observe, RealVault.in(folder, step -> {}), recorder, System::nanoTime, 1_000_000_000L);
     }
 
     private String guid() {
