@@ -6,6 +6,7 @@ import countersign.host.simulator.channel.SecureChannel;
 import countersign.host.simulator.channel.Service;
 import countersign.host.simulator.content.HostGaContent;
 import countersign.host.simulator.content.ImdsContent;
+import countersign.host.simulator.content.Storage;
 import countersign.host.simulator.content.WireServerContent;
 import countersign.host.simulator.control.Controls;
 import countersign.host.simulator.control.ControlServer;
@@ -54,6 +55,8 @@ public final class Simulator implements AutoCloseable {
                 listeners.put(service, listener);
             }
 
+            String authority = authority(listeners.get(Service.WIRESERVER).address());
+            Storage storage = new Storage(authority);
             HostClock clock = new HostClock(machine);
             Keys keys = new Keys(clock);
             SecureChannel channel = new SecureChannel(keys, clock, options.document());
@@ -61,9 +64,9 @@ public final class Simulator implements AutoCloseable {
             Faults faults = new Faults();
             Journal journal = new Journal(options.journal(), options.log() ? System.out::println : null);
             Host host = new Host(new Judge(signatures), channel, keys, clock, Map.of(
-                    Service.WIRESERVER, new WireServerContent(authority(listeners.get(Service.WIRESERVER).address())),
+                    Service.WIRESERVER, new WireServerContent(authority, storage),
                     Service.IMDS, new ImdsContent(clock),
-                    Service.HOSTGA, new HostGaContent()), faults, journal);
+                    Service.HOSTGA, new HostGaContent(storage)), faults, journal);
 
             Controls controls = new Controls(channel, keys, clock, signatures, faults, journal, options.document(), options.journal());
             ControlServer control = control(options.control(), controls);

@@ -271,7 +271,8 @@ class SimulatorTest {
 
     @ParameterizedTest
     @CsvSource({"WIRESERVER, POST, /machine/?comp=telemetrydata, 200", "WIRESERVER, GET, /nothing, 404", "WIRESERVER, GET, /?comp=versions, 200",
-        "WIRESERVER, GET, /machine/a/b?comp=config&type=extensionsConfig, 200", "HOSTGA, GET, /vmSettings, 200", "HOSTGA, PUT, /status, 200",
+        "WIRESERVER, GET, /machine/a/b?comp=config&type=extensionsConfig, 200", "WIRESERVER, GET, /machine/a/b?comp=certificates&incarnation=1, 200",
+        "WIRESERVER, POST, /HealthService, 200", "HOSTGA, GET, /vmSettings, 200", "HOSTGA, PUT, /status, 200",
         "IMDS, GET, /metadata/versions, 200", "IMDS, GET, /metadata/instance, 400", "IMDS, GET, /metadata/instance?api-version=1, 400",
         "IMDS, GET, /metadata/instance/compute/nothing?api-version=2021-02-01, 404", "IMDS, GET, /metadata/scheduledevents?api-version=2020-07-01, 200",
         "IMDS, GET, /metadata/identity/oauth2/token?api-version=2018-02-01, 400", "IMDS, POST, /metadata/instance, 405", "IMDS, GET, /x, 404"})

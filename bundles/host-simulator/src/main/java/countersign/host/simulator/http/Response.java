@@ -15,7 +15,8 @@ import java.util.Objects;
  */
 public record Response(int status, List<Header> headers, byte[] body) {
     private static final Map<Integer, String> PHRASES = Map.ofEntries(
-            Map.entry(200, "OK"), Map.entry(400, "Bad Request"), Map.entry(401, "Unauthorized"), Map.entry(403, "Forbidden"),
+            Map.entry(200, "OK"), Map.entry(304, "Not Modified"), Map.entry(400, "Bad Request"),
+            Map.entry(401, "Unauthorized"), Map.entry(403, "Forbidden"),
             Map.entry(404, "Not Found"), Map.entry(405, "Method Not Allowed"), Map.entry(410, "Gone"),
             Map.entry(413, "Content Too Large"), Map.entry(414, "URI Too Long"), Map.entry(429, "Too Many Requests"),
             Map.entry(431, "Request Header Fields Too Large"), Map.entry(500, "Internal Server Error"),
