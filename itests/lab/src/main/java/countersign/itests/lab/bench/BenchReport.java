@@ -19,7 +19,7 @@ import java.util.function.ToLongFunction;
  * @param verdicts of the host's own verifier about all requests of the load, by reason
  */
 record BenchReport(List<StartBench.Start> starts, StartBench.Status status, Memory idle, Memory loaded,
-        Map<Traffic, Map<Way, LoadResult>> load, Map<String, Long> verdicts) {
+        Map<Traffic, Map<Way, Measured>> load, Map<String, Long> verdicts) {
 
     /** No request failed, and the host found every request that came through the agent rightly signed and no other wrongly. */
     boolean faultless() {
@@ -29,10 +29,9 @@ record BenchReport(List<StartBench.Start> starts, StartBench.Status status, Memo
     String table() {
         StringBuilder text = new StringBuilder();
         load.forEach((traffic, ways) -> {
-            text.append(String.format("%n%-40s %10s %9s %9s %10s %10s%n", traffic.title, "req/s", "p50 ms", "p99 ms", "of direct", "of nginx"));
-            ways.forEach((way, result) -> text.append(String.format(Locale.ROOT, "  %-38s %10.0f %9.3f %9.3f %9.1f%% %9.1f%%%n",
-                    way.name().toLowerCase(Locale.ROOT), result.rate(), result.millis(50), result.millis(99),
-                    100 * result.rate() / ways.get(Way.DIRECT).rate(), 100 * result.rate() / ways.get(Way.NGINX).rate())));
+            text.append(String.format("%n%-40s %10s %9s %9s %10s %10s %10s%n",
+                    traffic.title, "req/s", "p50 ms", "p99 ms", "of direct", "of nginx", "CPU us/req"));
+            ways.forEach((way, measured) -> text.append(row(way, measured, ways)));
             text.append(String.format(Locale.ROOT, "  %-38s %10s %+9.3f %+9.3f   (over direct)%n", "added by the agent", "",
                     added(ways, 50), added(ways, 99)));
         });
@@ -47,17 +46,31 @@ record BenchReport(List<StartBench.Start> starts, StartBench.Status status, Memo
         return text.toString();
     }
 
+    private static String row(Way way, Measured measured, Map<Way, Measured> ways) {
+        LoadResult result = measured.load();
+        return String.format(Locale.ROOT, "  %-38s %10.0f %9.3f %9.3f %9.1f%% %9.1f%% %10.0f%n", way.name().toLowerCase(Locale.ROOT), result.rate(),
+                result.millis(50), result.millis(99), 100 * ratio(result, ways, Way.DIRECT), 100 * ratio(result, ways, Way.NGINX),
+                measured.cpuMicrosPerRequest());
+    }
+
+    private static double ratio(LoadResult result, Map<Way, Measured> ways, Way to) {
+        return result.rate() / ways.get(to).load().rate();
+    }
+
     Path write(Path file) throws IOException {
         ObjectMapper json = new ObjectMapper();
         ObjectNode root = json.createObjectNode();
         ObjectNode traffics = root.putObject("load");
         load.forEach((traffic, ways) -> {
             ObjectNode rows = traffics.putObject(traffic.name());
-            ways.forEach((way, result) -> rows.putObject(way.name()).put("requestsPerSecond", result.rate()).put("p50Millis", result.millis(50))
-                    .put("p99Millis", result.millis(99)).put("maxMillis", result.millis(100)).put("requests", result.requests())
-                    .put("failed", result.failed()).put("misjudged", result.misjudged())
-                    .put("ratioToDirect", result.rate() / ways.get(Way.DIRECT).rate())
-                    .put("ratioToNginx", result.rate() / ways.get(Way.NGINX).rate()));
+            ways.forEach((way, measured) -> {
+                LoadResult result = measured.load();
+                rows.putObject(way.name()).put("requestsPerSecond", result.rate()).put("p50Millis", result.millis(50))
+                        .put("p99Millis", result.millis(99)).put("maxMillis", result.millis(100)).put("requests", result.requests())
+                        .put("failed", result.failed()).put("misjudged", result.misjudged())
+                        .put("ratioToDirect", ratio(result, ways, Way.DIRECT)).put("ratioToNginx", ratio(result, ways, Way.NGINX))
+                        .put("cpuMicrosPerRequest", measured.cpuMicrosPerRequest());
+            });
         });
         root.set("memoryIdleKiB", json.valueToTree(idle));
         root.set("memoryAfterLoadKiB", json.valueToTree(loaded));
@@ -70,8 +83,8 @@ record BenchReport(List<StartBench.Start> starts, StartBench.Status status, Memo
         return file;
     }
 
-    private static double added(Map<Way, LoadResult> ways, double percentile) {
-        return ways.get(Way.AGENT).millis(percentile) - ways.get(Way.DIRECT).millis(percentile);
+    private static double added(Map<Way, Measured> ways, double percentile) {
+        return ways.get(Way.AGENT).load().millis(percentile) - ways.get(Way.DIRECT).load().millis(percentile);
     }
 
     private long median(ToLongFunction<StartBench.Start> time) {
@@ -79,7 +92,8 @@ record BenchReport(List<StartBench.Start> starts, StartBench.Status status, Memo
     }
 
     private long faults() {
-        return load.values().stream().flatMap(ways -> ways.values().stream()).mapToLong(result -> result.failed() + result.misjudged()).sum();
+        return load.values().stream().flatMap(ways -> ways.values().stream()).map(Measured::load)
+                .mapToLong(result -> result.failed() + result.misjudged()).sum();
     }
 
     /** Unsigned requests are those of the other two ways. */
@@ -89,6 +103,6 @@ record BenchReport(List<StartBench.Start> starts, StartBench.Status status, Memo
     }
 
     private long sum(Way way, ToLongFunction<LoadResult> what) {
-        return load.values().stream().mapToLong(ways -> what.applyAsLong(ways.get(way))).sum();
+        return load.values().stream().mapToLong(ways -> what.applyAsLong(ways.get(way).load())).sum();
     }
 }

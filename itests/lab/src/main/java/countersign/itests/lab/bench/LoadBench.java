@@ -17,20 +17,32 @@ final class LoadBench {
     private static final int WARM_UP_MILLIS = 500;
 
     private final Lab lab;
+    private final Map<Way, Long> processes;
     private final Load load;
 
-    LoadBench(Lab lab) throws IOException {
+    /** @param processes id of the process in between, for each way that has one */
+    LoadBench(Lab lab, Map<Way, Long> processes) throws IOException {
         this.lab = lab;
+        this.processes = Map.copyOf(processes);
         this.load = lab.load(lab.guest(User.NOBODY));
     }
 
-    Map<Traffic, Map<Way, LoadResult>> run(int rounds, int millis) throws IOException {
-        Map<Traffic, Map<Way, LoadResult>> results = new EnumMap<>(Traffic.class);
+    /** Makes everybody compile what they will need. */
+    void warmUp() throws IOException {
+        for (Traffic traffic : Traffic.values()) {
+            for (Way way : Way.values()) {
+                once(traffic, way, WARM_UP_MILLIS);
+            }
+        }
+    }
+
+    Map<Traffic, Map<Way, Measured>> run(int rounds, int millis) throws IOException {
+        Map<Traffic, Map<Way, Measured>> results = new EnumMap<>(Traffic.class);
         for (int round = 0; round < rounds; round++) {
             for (Traffic traffic : Traffic.values()) {
                 for (Way way : Way.values()) {
-                    LoadResult result = once(traffic, way, millis);
-                    results.computeIfAbsent(traffic, key -> new EnumMap<>(Way.class)).merge(way, result, LoadResult::plus);
+                    Measured result = once(traffic, way, millis);
+                    results.computeIfAbsent(traffic, key -> new EnumMap<>(Way.class)).merge(way, result, Measured::plus);
                 }
             }
         }
@@ -38,11 +50,17 @@ final class LoadBench {
     }
 
     /** One load generator serves all ways, so its compiled code is the same; it only moves between cgroups. */
-    private LoadResult once(Traffic traffic, Way way, int millis) throws IOException {
+    private Measured once(Traffic traffic, Way way, int millis) throws IOException {
         (way == Way.DIRECT ? lab.unguarded(User.NOBODY).cgroup() : lab.guarded()).adopt(load.pid());
         boolean nginx = way == Way.NGINX;
+        long before = ticks(way);
         load.start(new LoadPlan(nginx ? Nginx.ADDRESS : Network.IMDS, nginx ? Nginx.PORT : 80, traffic.keepAlive, traffic.clients,
                 WARM_UP_MILLIS, millis, List.of(new LoadPlan.Shot(200, Stage.imds(Stage.INSTANCE).bytes()))));
-        return load.finish();
+        LoadResult result = load.finish();
+        return new Measured(result, ticks(way) - before);
+    }
+
+    private long ticks(Way way) throws IOException {
+        return processes.containsKey(way) ? Measured.ticks(processes.get(way)) : 0;
     }
 }

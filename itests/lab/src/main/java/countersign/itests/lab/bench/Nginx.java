@@ -19,7 +19,8 @@ final class Nginx {
 
     private Nginx() {}
 
-    static void start(Lab lab) throws IOException {
+    /** Starts it and returns its process id once it listens. */
+    static long start(Lab lab) throws IOException {
         Path folder = Files.createDirectory(lab.folder().resolve("nginx"));
         Path config = Files.writeString(folder.resolve("nginx.conf"), """
                 daemon off;
@@ -51,5 +52,6 @@ final class Nginx {
                 return false;
             }
         });
+        return nginx.pid();
     }
 }
