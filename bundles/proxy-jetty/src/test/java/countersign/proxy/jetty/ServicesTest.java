@@ -113,6 +113,13 @@ class ServicesTest {
 
     @Test
     void replacementUnderLoad_losesMisjudgesAndLeavesUnsignedNothing() throws Exception {
+        // With the bounds as they are: on a busy machine the short ones of the other tests pass within a replacement.
+        try (Rig busy = new Rig()) {
+            replaceUnderLoad(busy);
+        }
+    }
+
+    private static void replaceUnderLoad(Rig rig) throws Exception {
         AtomicBoolean running = new AtomicBoolean(true);
         AtomicInteger asked = new AtomicInteger();
         AtomicInteger wrong = new AtomicInteger();
@@ -158,7 +165,7 @@ class ServicesTest {
         }
         running.set(false);
         CompletableFuture.allOf(clients).get(20, TimeUnit.SECONDS);
-        assertEquals(0, wrong.get(), "of " + asked.get());
+        assertEquals(0, wrong.get(), "of " + asked.get() + ", counted: " + rig.listener().counters());
         assertTrue(asked.get() > 200, "asked: " + asked.get());
         Rig.await("all closed", () -> rig.count(Counters.Event.CONNECTIONS_CLOSED) == rig.count(Counters.Event.CONNECTIONS_ACCEPTED));
         assertEquals(0, rig.listener().memoryUsed());
