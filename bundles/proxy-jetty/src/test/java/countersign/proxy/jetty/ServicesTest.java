@@ -152,7 +152,7 @@ class ServicesTest {
         }
         Authorizer authorizer = rig.authorizer;
         Endorser endorser = rig.endorser;
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 200 || asked.get() < 400 && wrong.get() == 0; i++) {
             Authorizer nextAuthorizer = () -> rig.authorizer.snapshot();
             Endorser nextEndorser = RealEndorser.with(() -> rig.channel, () -> Rig.DATE);
             rig.services.authorizer.unbind(authorizer);
@@ -166,7 +166,6 @@ class ServicesTest {
         running.set(false);
         CompletableFuture.allOf(clients).get(20, TimeUnit.SECONDS);
         assertEquals(0, wrong.get(), "of " + asked.get() + ", counted: " + rig.listener().counters());
-        assertTrue(asked.get() > 200, "asked: " + asked.get());
         Rig.await("all closed", () -> rig.count(Counters.Event.CONNECTIONS_CLOSED) == rig.count(Counters.Event.CONNECTIONS_ACCEPTED));
         assertEquals(0, rig.listener().memoryUsed());
     }
