@@ -10,9 +10,11 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Accepts connections of one service, a thread for each, up to a limit. */
+/** Accepts connections of one service, a thread for each while it is open, up to a limit. */
 final class Listener implements AutoCloseable {
     private static final int BACKLOG = 1024;
     private static final int MAX_CONNECTIONS = 4096;
@@ -21,6 +23,8 @@ final class Listener implements AutoCloseable {
     private final ServerSocket server;
     private final AtomicLong connections;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    /** Kept for the next connection: starting a thread for each costs more than all the rest. */
+    private final ExecutorService threads;
 
     /**
      * Binds without accepting yet.
@@ -31,6 +35,11 @@ final class Listener implements AutoCloseable {
     Listener(Service service, InetSocketAddress address, AtomicLong connections) throws IOException {
         this.service = service;
         this.connections = connections;
+        this.threads = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, service.text());
+            thread.setDaemon(true);
+            return thread;
+        });
         this.server = new ServerSocket();
         try {
             server.setReuseAddress(true);
@@ -82,15 +91,13 @@ final class Listener implements AutoCloseable {
         SocketAddress remote = socket.getRemoteSocketAddress();
         Peer peer = new Peer(service, connections.incrementAndGet(), String.valueOf(remote).replaceFirst("^/", ""));
         Connection connection = new Connection(socket, peer, host);
-        Thread thread = new Thread(() -> {
+        threads.execute(() -> {
             try {
                 connection.run();
             } finally {
                 open.remove(socket);
             }
-        }, service.text() + '-' + peer.connection());
-        thread.setDaemon(true);
-        thread.start();
+        });
     }
 
     /** What went wrong with a listening address, in words that help. */
