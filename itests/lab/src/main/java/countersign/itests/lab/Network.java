@@ -1,6 +1,7 @@
 package countersign.itests.lab;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,6 +26,14 @@ public record Network(Namespace guest, Namespace host) {
             host.ip("addr", "add", address + "/32", "dev", "lo");
             guest.ip("route", "add", address + "/32", "via", HOST_END);
         }
+        reusePorts(guest);
         return new Network(guest, host);
+    }
+
+    /** As on the loopback interface anyway: else thousands of connections a second to the host leave no free port to start from. */
+    private static void reusePorts(Namespace guest) throws IOException {
+        List<String> command = new ArrayList<>(guest.enter());
+        command.addAll(List.of("sh", "-c", "echo 1 > /proc/sys/net/ipv4/tcp_tw_reuse; echo 10000 65000 > /proc/sys/net/ipv4/ip_local_port_range"));
+        Shell.run(command.toArray(String[]::new));
     }
 }
