@@ -43,6 +43,7 @@ public final class ProvisioningComponent implements Provisioning {
     private final Journal journal = new Journal(telemetry, "provision");
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, ProvisioningComponent::thread);
     private final Desk desk;
+    private final Path console;
     private volatile TagFiles tags;
 
     /** What provisioning takes from the agent's configuration. */
@@ -52,6 +53,12 @@ public final class ProvisioningComponent implements Provisioning {
 
     @Activate
     public ProvisioningComponent(Config config) {
+        this(config, CONSOLE);
+    }
+
+    /** @param console where the outcome is also shown, if it can be written */
+    ProvisioningComponent(Config config, Path console) {
+        this.console = console;
         this.tags = new TagFiles(Path.of(config.latchKeyFolder()));
         this.desk = new Desk(Instant::now, System::nanoTime, (when, error) -> timer.execute(() -> announce(when, error)));
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -66,6 +73,11 @@ public final class ProvisioningComponent implements Provisioning {
     @Deactivate
     void deactivate() {
         timer.shutdown();
+    }
+
+    /** Whether everything begun before {@link #deactivate} is done. */
+    boolean ended(long time, TimeUnit unit) throws InterruptedException {
+        return timer.awaitTermination(time, unit);
     }
 
     @Reference(
@@ -122,7 +134,7 @@ public final class ProvisioningComponent implements Provisioning {
         }
         String text = error.isEmpty() ? "Provision finished successfully" : "Provision finished with errors: " + TagFiles.escape(error);
         journal.say(error.isEmpty() ? Level.INFO : Level.ERROR, "ProvisionFinished", text);
-        console(text);
+        show(text);
     }
 
     private static Thread thread(Runnable task) {
@@ -131,9 +143,9 @@ public final class ProvisioningComponent implements Provisioning {
         return thread;
     }
 
-    private static void console(String text) {
+    private void show(String text) {
         try {
-            Files.write(CONSOLE, ("azure-proxy-agent: " + text.stripTrailing() + "\r\n").getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
+            Files.write(console, ("azure-proxy-agent: " + text.stripTrailing() + "\r\n").getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
         } catch (IOException e) {
             // A machine without a console has nobody to read it there; log and event have it.
         }

@@ -25,12 +25,14 @@ class ProvisioningComponentTest {
 
     @TempDir Path temp;
     private Path folder;
+    private Path console;
     private ProvisioningComponent provisioning;
 
     @BeforeEach
-    void activate() {
+    void activate() throws Exception {
         folder = temp.resolve("keys");
-        provisioning = new ProvisioningComponent(new Folder(folder.toString()));
+        console = Files.createFile(temp.resolve("console"));
+        provisioning = new ProvisioningComponent(new Folder(folder.toString()), console);
         provisioning.bindTelemetry(events::add);
     }
 
@@ -50,6 +52,18 @@ class ProvisioningComponentTest {
         assertEquals("provision ProvisionFinished INFO", event.module() + " " + event.name() + " " + event.level());
         assertEquals("", Files.readString(folder.resolve("status.tag")));
         assertTrue(Files.readString(folder.resolve("provisioned.tag")).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}"));
+    }
+
+    @Test
+    void outcome_isShownOnTheConsole() throws Exception {
+        for (ProvisionFlag flag : ProvisionFlag.values()) {
+            provisioning.ready(flag);
+        }
+        events.poll(10, TimeUnit.SECONDS);
+        // Written last, by the thread that deactivation lets finish.
+        provisioning.deactivate();
+        assertTrue(provisioning.ended(10, TimeUnit.SECONDS));
+        assertEquals("azure-proxy-agent: Provision finished successfully\r\n", Files.readString(console));
     }
 
     @Test
