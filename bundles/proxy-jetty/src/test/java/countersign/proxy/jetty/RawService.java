@@ -29,6 +29,7 @@ final class RawService implements AutoCloseable {
     private final List<Wire.Message> received = new CopyOnWriteArrayList<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger open = new AtomicInteger();
     private volatile boolean keeping = true;
     private volatile Script script = (request, out, socket) -> {
         out.write(OK.getBytes(StandardCharsets.US_ASCII));
@@ -41,6 +42,7 @@ final class RawService implements AutoCloseable {
                 try {
                     Socket socket = server.accept();
                     connections.incrementAndGet();
+                    open.incrementAndGet();
                     sockets.add(socket);
                     socket.setTcpNoDelay(true);
                     threads.execute(() -> serve(socket));
@@ -94,6 +96,11 @@ final class RawService implements AutoCloseable {
         return connections.get();
     }
 
+    /** Connections that the agent has not closed. */
+    int open() {
+        return open.get();
+    }
+
     void closeConnections() throws IOException {
         for (Socket socket : sockets) {
             socket.close();
@@ -114,6 +121,8 @@ final class RawService implements AutoCloseable {
             }
         } catch (IOException e) {
             // The agent gave the connection up; tests see that on their side.
+        } finally {
+            open.decrementAndGet();
         }
     }
 

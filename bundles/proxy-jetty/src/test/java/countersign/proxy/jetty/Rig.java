@@ -52,7 +52,7 @@ final class Rig implements AutoCloseable {
             Duration.ofMillis(500),
             Duration.ofMillis(300),
             Duration.ofMillis(400),
-            Duration.ofMillis(400),
+            Duration.ofSeconds(30),
             8,
             128 << 10,
             512 << 10);
@@ -169,7 +169,7 @@ final class Rig implements AutoCloseable {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("not reached: " + what);
             }
-            Thread.onSpinWait();
+            java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
         }
     }
 

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -192,15 +193,27 @@ class ServiceAnswersTest {
 
     @Test
     void unusedConnectionToTheHost_isClosedAfterItsTime() throws Exception {
-        try (RawClient client = rig.client()) {
-            client.ask(GET);
-            awaitKept();
-            Rig.await("the connection given up", () -> rig.listener().kept(rig.endpoint) == 0);
+        Limits limits = new Limits(
+                Rig.QUICK.headTime(),
+                Rig.QUICK.bodyPause(),
+                Rig.QUICK.idleTime(),
+                Rig.QUICK.connectTime(),
+                Rig.QUICK.answerPause(),
+                Rig.QUICK.serviceAbsence(),
+                Rig.QUICK.lingerTime(),
+                Duration.ofMillis(50),
+                Rig.QUICK.connections(),
+                Rig.QUICK.headBytes(),
+                Rig.QUICK.memory());
+        try (Rig forgetful = new Rig(limits)) {
+            for (int expected = 1; expected <= 2; expected++) {
+                try (RawClient client = forgetful.client()) {
+                    client.ask(GET);
+                }
+                assertEquals(expected, forgetful.service.connections());
+                Rig.await("the host left", () -> forgetful.service.open() == 0);
+            }
         }
-        try (RawClient client = rig.client()) {
-            client.ask(GET);
-        }
-        assertEquals(2, rig.service.connections());
     }
 
     @Test
