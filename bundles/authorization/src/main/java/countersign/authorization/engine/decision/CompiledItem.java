@@ -3,6 +3,7 @@ package countersign.authorization.engine.decision;
 import static java.util.Objects.requireNonNull;
 
 import countersign.authorization.engine.canonical.Canonical;
+import countersign.authorization.engine.canonical.Canonicalizer;
 import countersign.endpoint.EndpointMode;
 import java.util.HashMap;
 import java.util.List;
@@ -113,6 +114,16 @@ public final class CompiledItem {
     /** Whether the compat matcher finds no privilege at all for a request. */
     public boolean nothingMatchesInCompat(Facts facts) {
         return evaluateCompat(new CompatRequest(facts.target()), facts.subject(), Profile.COMPAT).matched().length == 0;
+    }
+
+    /** What the rules alone say about a request in a profile, whatever the mode makes of it and apart from elevation. */
+    public boolean allows(Facts facts, Profile profile) {
+        CompatRequest request = new CompatRequest(facts.target());
+        if (profile == Profile.COMPAT) {
+            return evaluateCompat(request, facts.subject(), profile).allowed();
+        }
+        Canonical canonical = Canonicalizer.canonicalize(facts.method(), facts.target());
+        return RuleEvaluator.enforced(this, request, canonical, facts.destination().endpoint(), facts.subject()).allowed();
     }
 
     int[] holders(int privilege) {

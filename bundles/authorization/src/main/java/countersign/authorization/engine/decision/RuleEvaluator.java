@@ -38,6 +38,12 @@ final class RuleEvaluator {
         if (item.mode(Profile.STRICT) == EndpointMode.DISABLED) {
             return RuleVerdict.DISABLED;
         }
+        return enforced(item, request, canonical, destination, subject);
+    }
+
+    /** As {@link #strict}, as if the mode were not disabled. */
+    static RuleVerdict enforced(
+            CompiledItem item, CompatRequest request, Canonical canonical, Optional<Endpoint> destination, Subject subject) {
         if (!(canonical instanceof Canonical.Form form)) {
             return RuleVerdict.refused(((Canonical.Refused) canonical).error());
         }
