@@ -79,6 +79,13 @@ public final class Totals {
         }
     }
 
+    /* An attribute, or the first line of the text: "org.opentest4j.TestAbortedException: Assumption failed: why". */
+    private static String reason(Element skipped, String name) {
+        String given = skipped.getAttribute("message").isBlank() ? skipped.getTextContent() : skipped.getAttribute("message");
+        String line = given.strip().lines().findFirst().orElse("");
+        return line.isEmpty() ? "no reason given: " + name : line.replaceFirst("^[\\w.$]*Exception: ", "").replaceFirst("^Assumption failed: ", "");
+    }
+
     private static Element child(Element parent, String tag) {
         for (Node node = parent.getFirstChild(); node != null; node = node.getNextSibling()) {
             if (node instanceof Element element && element.getTagName().equals(tag)) {
