@@ -119,6 +119,12 @@ class CompiledPolicyTest {
             assertEquals("deny CANONICAL", tolerant.verdict(Destination.IMDS, "GET", other, ALICE), other);
         }
         assertEquals("allow RULES", tolerant.verdict(Destination.IMDS, "GET", "/metadata/scheduledevents%3Fapi-version=" + "1".repeat(32), ALICE));
+        for (String version : List.of("2020-07-01", "0", "9", "a", "z", "A", "Z", "v1.x-Y")) {
+            assertEquals("allow RULES", tolerant.verdict(Destination.IMDS, "GET", "/metadata/scheduledevents%3Fapi-version=" + version, ALICE), version);
+        }
+        for (String version : List.of("/", ":", "@", "[", "`", "{", "_", "1+")) {
+            assertEquals("deny CANONICAL", tolerant.verdict(Destination.IMDS, "GET", "/metadata/scheduledevents%3Fapi-version=" + version, ALICE), version);
+        }
         Policies wireserver = new Policies(CanonicalMode.ENFORCE, true, Policies.item("wireserver", "allow", "enforce", ""));
         assertEquals("deny CANONICAL", wireserver.verdict(Destination.WIRESERVER, "GET", known, ROOT));
     }
@@ -143,6 +149,44 @@ class CompiledPolicyTest {
             Explanation why = Policies.of(mode, Policies.imds("deny", rules)).decide(Destination.IMDS, "GET", "/a", ALICE).explanation();
             assertEquals(new Explanation("d-1", Stage.RULES, 7, "imds", "x-useLocalFileRules-false", "/a", Optional.of("p"), Optional.of("me"), List.of()), why);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"OFF", "ENFORCE"})
+    void search_endsWithTheFirstGrant(CanonicalMode mode) {
+        String rules = "'privileges':[{'name':'deep','path':'/a/b','queryParameters':{'k':'1'}},{'name':'all','path':'/'},{'name':'one','path':'/a'},"
+                + "{'name':'two','path':'/c','queryParameters':{'k':'1'}},{'name':'three','path':'/c','queryParameters':{'j':'1'}},"
+                + "{'name':'four','path':'/c/d'}],"
+                + "'roles':[{'name':'r','privileges':['deep','all','one']},{'name':'s','privileges':['deep','one','two','three','four']}],"
+                + "'identities':[{'name':'i','userName':'alice'},{'name':'j','userName':'root'}],"
+                + "'roleAssignments':[{'role':'r','identities':['i']},{'role':'s','identities':['j']}]";
+        Policies policies = Policies.of(mode, Policies.imds("deny", rules));
+        assertEquals(Optional.of("all"), granted(policies, "/a/b?k=1", ALICE));
+        assertEquals(Optional.of("one"), granted(policies, "/a/b?k=1", ROOT));
+        assertEquals(Optional.of("two"), granted(policies, "/c/d?k=1", ROOT));
+        assertEquals(Optional.of("three"), granted(policies, "/c/d?j=1", ROOT));
+        assertEquals(Optional.of("four"), granted(policies, "/c/d", ROOT));
+    }
+
+    private static Optional<String> granted(Policies policies, String target, Subject subject) {
+        Decision decision = policies.decide(Destination.IMDS, "GET", target, subject);
+        assertInstanceOf(Decision.Allow.class, decision);
+        return decision.explanation().privilege();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/%2500,true", "/%2599,true", "/%25aA,true", "/%25fF,true", "/%250g,false", "/%25g0,false", "/%25:0,false", "/%250:,false", "/%25/0,false", "/%2500x,true", "/x%250,false",
+        "/%25@0,false", "/%25`0,false", "/x%25,false", "/%25%250,false", "/%25%2500,true"})
+    void doublePercent_needsTwoHexDigits(String target, boolean refused) {
+        Decision decision = Policies.of(CanonicalMode.ENFORCE, Policies.imds("allow", "")).decide(Destination.IMDS, "GET", target, ALICE);
+        assertEquals(refused ? "CANON_DOUBLE_PCT" : "allowed", decision instanceof Decision.Allow ? "allowed" : decision.explanation().canonicalPath());
+    }
+
+    @Test
+    void backslash_isFoundAtTheBeginningToo() {
+        Policies policies = Policies.of(CanonicalMode.ENFORCE, Policies.imds("allow", ""));
+        assertEquals("deny CANONICAL", policies.verdict(Destination.IMDS, "GET", "*\\", ALICE));
+        assertEquals("allow RULES", policies.verdict(Destination.IMDS, "GET", "/", ALICE));
     }
 
     @Test
@@ -207,9 +251,9 @@ class CompiledPolicyTest {
     @Test
     void divergence_isOneBoundedLine() {
         Policies shadow = Policies.of(CanonicalMode.SHADOW, Policies.imds("allow", ""));
-        shadow.verdict(Destination.IMDS, "GET", "/%zz\u0001\u007f\n" + "x".repeat(5000), ALICE);
+        shadow.verdict(Destination.IMDS, "GET", "/%zz\u0001\u007f\n" + " ~" + "x".repeat(5000), ALICE);
         String line = shadow.divergences.get(0);
-        assertTrue(line.contains("/%zz\\x01\\x7f\\x0ax"), line);
+        assertTrue(line.contains("/%zz\\x01\\x7f\\x0a ~x"), line);
         assertTrue(line.endsWith("x…\""), line);
         assertTrue(line.length() < 2300, line);
         shadow.verdict(Destination.IMDS, "GET", "/%zz" + "x".repeat(2044), ALICE);
@@ -298,6 +342,9 @@ class CompiledPolicyTest {
         assertEquals(List.of(1, 0, 0), List.of(item.holderCount(0), item.holderCount(1), item.holderCount(2)));
         assertEquals("i", item.holder(0, 0).identity().name());
         assertEquals("other", item.withId("other").id());
+        assertEquals(List.of("i"), item.identities().stream().map(rule -> rule.identity().name()).toList());
+        assertFalse(item.allows(new Facts(Destination.IMDS, "GET", "/a%zz", ALICE), Profile.STRICT));
+        assertTrue(item.allows(new Facts(Destination.IMDS, "GET", "/a%zz", ALICE), Profile.COMPAT));
         assertEquals(EndpointMode.DISABLED, item.mode(Profile.STRICT));
         for (Profile profile : Profile.values()) {
             assertTrue(item.allows(new Facts(Destination.IMDS, "GET", "/a", ALICE), profile));
