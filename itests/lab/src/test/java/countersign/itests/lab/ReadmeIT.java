@@ -36,14 +36,16 @@ class ReadmeIT extends LabTest {
     }
 
     private void assertShows(Example example) throws IOException {
-        agentThatServes();
-        if (example.command().equals("bin/countersign detach")) {
+        boolean ofTheImage = !example.command().startsWith("./");
+        // What ./countersign does after it has built; building here would wait for the build that runs this test.
+        String command = example.command().replaceFirst("^\\./countersign policy", "distro/target/image/bin/countersign policy");
+        if (command.equals("bin/countersign detach")) {
             stage().agent().stop();
+            command += " --pin-folder " + lab().bpffs().resolve("countersign");
+        } else if (ofTheImage) {
+            agentThatServes();
         }
-        String home = example.command().startsWith("./") ? Checkout.here().root().toString() : stage().agent().bundles().getParent().toString();
-        String command = example.command().equals("bin/countersign detach")
-                ? example.command() + " --pin-folder " + lab().bpffs().resolve("countersign")
-                : example.command();
+        Path home = ofTheImage ? stage().agent().bundles().getParent() : Checkout.here().root();
         Shell.Result result = Shell.attempt(lab().guest(User.ROOT).command(List.of("sh", "-c",
                 "PATH=" + sudo() + ":$PATH; export JAVA_HOME=" + System.getProperty("java.home") + "; cd '" + home + "' && " + command)));
         String shown = String.join("\n", example.output());
@@ -54,7 +56,7 @@ class ReadmeIT extends LabTest {
 
     private void agentThatServes() throws IOException {
         try {
-            assertTrue(stage().agent().process().alive());
+            stage().agent();
         } catch (IllegalStateException notYet) {
             lab().host().serve(Policy.open("readme").document());
             stage().startAgentAndAwaitEndorsement(lab().config());

@@ -11,7 +11,7 @@ public final class TokenMain {
     public static void main(String[] args) {
         AccessToken token = new ManagedIdentityCredentialBuilder().maxRetry(1).build()
                 .getTokenSync(new TokenRequestContext().addScopes(args[0]));
-        System.out.println(token.getExpiresAt() + " " + token.getToken());
+        System.out.println(token.getExpiresAt().toInstant() + " " + token.getToken());
         System.exit(0); // the library keeps threads
     }
 }
