@@ -75,6 +75,11 @@ public final class AuthorizationComponent implements Authorizer {
         return engine.snapshot();
     }
 
+    @Override
+    public long divergences() {
+        return engine.divergences();
+    }
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addPolicySource(PolicySource source, Map<String, Object> properties) {
         int ranking = properties.get("service.ranking") instanceof Integer number ? number : 0;

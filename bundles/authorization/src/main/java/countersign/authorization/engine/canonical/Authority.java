@@ -6,48 +6,47 @@ import java.util.Optional;
 
 /** Reads the authority of an absolute-form target and says which guarded endpoint it names (canonicalization.md section 5). No look-ups. */
 final class Authority {
+    private static final long OTHER = -1;
+    private static final long MALFORMED = -2;
+
     private Authority() {}
 
-    static Optional<Endpoint> classify(String authority) throws Refusal {
+    /** {@code null} with a flaw; empty for a host that is well formed and none of the endpoints. */
+    static Optional<Endpoint> classify(String authority, Flaw flaw) {
         if (authority.indexOf('@') >= 0) {
-            throw CanonicalError.USERINFO.refusal();
+            return flaw.is(CanonicalError.USERINFO);
         }
-        String host;
-        int colon;
-        if (authority.startsWith("[")) {
-            int bracket = authority.indexOf(']');
-            if (bracket < 0) {
-                throw CanonicalError.HOST.refusal();
-            }
-            host = authority.substring(1, bracket);
-            colon = bracket + 1 == authority.length() ? -1 : bracket + 1;
-            if (colon > 0 && authority.charAt(colon) != ':') {
-                throw CanonicalError.HOST.refusal();
-            }
-        } else {
-            colon = authority.lastIndexOf(':');
-            host = colon < 0 ? authority : authority.substring(0, colon);
+        boolean bracketed = authority.startsWith("[");
+        int bracket = bracketed ? authority.indexOf(']') : -1;
+        if (bracketed && (bracket < 0 || bracket + 1 < authority.length() && authority.charAt(bracket + 1) != ':')) {
+            return flaw.is(CanonicalError.HOST);
         }
+        int colon = bracketed ? authority.indexOf(':', bracket) : authority.lastIndexOf(':');
         int port = colon < 0 ? 80 : port(authority.substring(colon + 1));
+        if (port < 0) {
+            return flaw.is(CanonicalError.PORT);
+        }
+        String host = bracketed ? authority.substring(1, bracket) : colon < 0 ? authority : authority.substring(0, colon);
         long address = address(host);
-        return address < 0 ? Optional.empty() : endpoint((int) address, port);
+        if (address == MALFORMED) {
+            return flaw.is(CanonicalError.HOST);
+        }
+        return address == OTHER ? Optional.empty() : endpoint((int) address, port);
     }
 
-    private static int port(String digits) throws Refusal {
+    /** A port, or -1. */
+    private static int port(String digits) {
         int port = digits.isEmpty() ? -1 : 0;
         for (int i = 0; i < digits.length() && port >= 0; i++) {
             int digit = digits.charAt(i) - '0';
             port = digit < 0 || digit > 9 ? -1 : port * 10 + digit;
             port = port > 65535 ? -1 : port;
         }
-        if (port < 0) {
-            throw CanonicalError.PORT.refusal();
-        }
         return port;
     }
 
-    /** An IPv4 address as unsigned 32 bit, or -1 for a host that is well formed and something else. */
-    private static long address(String text) throws Refusal {
+    /** An IPv4 address as unsigned 32 bit, or one of the two negative answers. */
+    private static long address(String text) {
         Optional<byte[]> ipv6 = Ipv6Text.parse(text);
         if (ipv6.isPresent()) {
             return Ipv6Text.mappedIpv4(ipv6.get());
@@ -57,19 +56,13 @@ final class Authority {
             host = host.substring(0, host.length() - 1);
         }
         if (host.isEmpty()) {
-            throw CanonicalError.HOST.refusal();
+            return MALFORMED;
         }
         if (isNumeric(host)) {
             long address = Ipv4Text.parse(host);
-            if (address < 0) {
-                throw CanonicalError.HOST.refusal();
-            }
-            return address;
+            return address < 0 ? MALFORMED : address;
         }
-        if (!isName(host)) {
-            throw CanonicalError.HOST.refusal();
-        }
-        return -1;
+        return isName(host) ? OTHER : MALFORMED;
     }
 
     /** Only hexadecimal digits, x and dots: such a text has to be an address. */

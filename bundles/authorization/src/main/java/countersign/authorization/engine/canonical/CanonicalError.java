@@ -22,7 +22,6 @@ public enum CanonicalError {
 
     private final String code = "CANON_" + name();
     private final Canonical.Refused refused = new Canonical.Refused(this);
-    private final transient Refusal refusal = new Refusal(this);
 
     /** For example {@code CANON_PCT}. */
     public String code() {
@@ -31,9 +30,5 @@ public enum CanonicalError {
 
     Canonical.Refused refused() {
         return refused;
-    }
-
-    Refusal refusal() {
-        return refusal;
     }
 }

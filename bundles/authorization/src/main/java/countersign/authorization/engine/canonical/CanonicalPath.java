@@ -19,16 +19,28 @@ public record CanonicalPath(List<String> segments, boolean trailingSlash, String
         return new CanonicalPath(List.copyOf(segments), false, text, text);
     }
 
-    /** @param raw without query and fragment; empty means {@code /} */
-    static CanonicalPath of(String raw) throws Refusal {
-        String decoded = Octets.lowerAscii(Octets.decodePath(raw.isEmpty() ? "/" : raw));
+    /** @param raw without query and fragment; empty means {@code /}; {@code null} with a flaw */
+    static CanonicalPath of(String raw, Flaw flaw) {
+        String unfolded = Octets.decodePath(raw.isEmpty() ? "/" : raw, flaw);
+        if (unfolded == null) {
+            return null;
+        }
+        String decoded = Octets.lowerAscii(unfolded);
         List<String> segments = new ArrayList<>(8);
         boolean plain = decoded.charAt(0) == '/';
         int length = decoded.length();
         for (int from = 0; from <= length; ) {
             int to = decoded.indexOf('/', from);
             to = to < 0 ? length : to;
-            plain &= append(segments, decoded, from, to);
+            if (isParent(decoded, from, to)) {
+                if (segments.isEmpty()) {
+                    return flaw.is(CanonicalError.UNDERFLOW);
+                }
+                segments.remove(segments.size() - 1);
+                plain = false;
+            } else {
+                plain &= append(segments, decoded, from, to);
+            }
             from = to + 1;
         }
         boolean trailing = raw.length() > 1 && raw.endsWith("/") && !segments.isEmpty();
@@ -37,8 +49,13 @@ public record CanonicalPath(List<String> segments, boolean trailingSlash, String
         return new CanonicalPath(kept, trailing, decoded, plain ? decoded : render(kept, trailing));
     }
 
+    /** Whether a piece is {@code ..}, perhaps with parameters. */
+    private static boolean isParent(String path, int from, int to) {
+        return to - from >= 2 && path.charAt(from) == '.' && path.charAt(from + 1) == '.' && (to - from == 2 || path.charAt(from + 2) == ';');
+    }
+
     /** Adds one piece of the path; false when the rendered path will differ from the decoded one here. */
-    private static boolean append(List<String> segments, String path, int from, int to) throws Refusal {
+    private static boolean append(List<String> segments, String path, int from, int to) {
         int end = to;
         boolean plain = true;
         for (int i = from; i < to; i++) {
@@ -53,17 +70,8 @@ public record CanonicalPath(List<String> segments, boolean trailingSlash, String
         if (end == from) {
             return plain && (from == 0 || from == path.length());
         }
-        if (path.charAt(from) == '.') {
-            if (end == from + 1) {
-                return false;
-            }
-            if (end == from + 2 && path.charAt(from + 1) == '.') {
-                if (segments.isEmpty()) {
-                    throw CanonicalError.UNDERFLOW.refusal();
-                }
-                segments.remove(segments.size() - 1);
-                return false;
-            }
+        if (end == from + 1 && path.charAt(from) == '.') {
+            return false;
         }
         segments.add(path.substring(from, end));
         return plain;

@@ -9,8 +9,8 @@ import java.util.Map;
 final class CanonicalQuery {
     private CanonicalQuery() {}
 
-    /** @param raw without the question mark */
-    static Map<String, List<String>> of(String raw) throws Refusal {
+    /** @param raw without the question mark; {@code null} with a flaw */
+    static Map<String, List<String>> of(String raw, Flaw flaw) {
         if (raw.isEmpty()) {
             return Map.of();
         }
@@ -18,21 +18,25 @@ final class CanonicalQuery {
         for (int from = 0; from <= raw.length(); ) {
             int to = raw.indexOf('&', from);
             to = to < 0 ? raw.length() : to;
-            if (to > from) {
-                add(query, raw.substring(from, to));
+            if (to > from && !add(query, raw.substring(from, to), flaw)) {
+                return null;
             }
             from = to + 1;
         }
         return query;
     }
 
-    private static void add(Map<String, List<String>> query, String pair) throws Refusal {
+    private static boolean add(Map<String, List<String>> query, String pair, Flaw flaw) {
         int equals = pair.indexOf('=');
-        String key = Octets.lowerAscii(Octets.decodeQuery(equals < 0 ? pair : pair.substring(0, equals)));
-        String value = equals < 0 ? "" : Octets.lowerAscii(Octets.decodeQuery(pair.substring(equals + 1)));
-        if (key.isEmpty()) {
-            return;
+        String key = Octets.decodeQuery(equals < 0 ? pair : pair.substring(0, equals), flaw);
+        String value = key == null ? null : Octets.decodeQuery(equals < 0 ? "" : pair.substring(equals + 1), flaw);
+        if (value != null && !key.isEmpty()) {
+            append(query, Octets.lowerAscii(key), Octets.lowerAscii(value));
         }
+        return value != null;
+    }
+
+    private static void append(Map<String, List<String>> query, String key, String value) {
         List<String> first = query.putIfAbsent(key, List.of(value));
         if (first != null) {
             List<String> values = first instanceof ArrayList ? first : new ArrayList<>(first);

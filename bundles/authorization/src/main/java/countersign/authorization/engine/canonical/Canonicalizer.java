@@ -18,41 +18,33 @@ public final class Canonicalizer {
 
     /** @param target the request target without fragment */
     public static Canonical canonicalize(String method, String target) {
-        try {
-            return form(method, target);
-        } catch (Refusal refusal) {
-            return refusal.error().refused();
-        }
+        Flaw flaw = new Flaw();
+        Canonical.Form form = form(method, target, flaw);
+        return form == null ? flaw.error().refused() : form;
     }
 
     /** Path and query of a rule (canonicalization.md section 6). {@code query} is not encoded. */
     public static Canonical pattern(String path, String query) {
-        try {
-            return new Canonical.Form("", false, Optional.empty(), CanonicalPath.of(path), CanonicalQuery.of(query));
-        } catch (Refusal refusal) {
-            return refusal.error().refused();
-        }
+        Flaw flaw = new Flaw();
+        CanonicalPath segments = CanonicalPath.of(path, flaw);
+        Map<String, List<String>> required = segments == null ? null : CanonicalQuery.of(query, flaw);
+        return required == null ? flaw.error().refused() : new Canonical.Form("", false, Optional.empty(), segments, required);
     }
 
-    private static Canonical.Form form(String method, String target) throws Refusal {
-        int from = 0;
+    private static Canonical.Form form(String method, String target, Flaw flaw) {
         boolean absolute = !target.startsWith("/") && !target.startsWith("*") && !target.isEmpty();
-        if (absolute) {
-            int colon = target.indexOf("://");
-            if (colon != 4 || !target.regionMatches(true, 0, "http", 0, 4)) {
-                throw CanonicalError.SCHEME.refusal();
-            }
-            from = endOfAuthority(target);
+        if (absolute && !(target.indexOf("://") == 4 && target.regionMatches(true, 0, "http", 0, 4))) {
+            return flaw.is(CanonicalError.SCHEME);
         }
         if (!METHODS.contains(method)) {
-            throw CanonicalError.METHOD.refusal();
+            return flaw.is(CanonicalError.METHOD);
         }
-        Optional<Endpoint> authority = absolute ? Authority.classify(target.substring(7, from)) : Optional.empty();
-        int mark = target.indexOf('?', from);
-        int question = mark < 0 ? target.length() : mark;
-        CanonicalPath path = CanonicalPath.of(target.substring(from, question));
-        Map<String, List<String>> query = question < target.length() ? CanonicalQuery.of(target.substring(question + 1)) : Map.of();
-        return new Canonical.Form(method, absolute, authority, path, query);
+        int from = absolute ? endOfAuthority(target) : 0;
+        Optional<Endpoint> authority = absolute ? Authority.classify(target.substring(7, from), flaw) : Optional.empty();
+        int mark = authority == null ? -1 : target.indexOf('?', from);
+        CanonicalPath path = authority == null ? null : CanonicalPath.of(target.substring(from, mark < 0 ? target.length() : mark), flaw);
+        Map<String, List<String>> query = path == null ? null : mark < 0 ? Map.of() : CanonicalQuery.of(target.substring(mark + 1), flaw);
+        return query == null ? null : new Canonical.Form(method, absolute, authority, path, query);
     }
 
     private static int endOfAuthority(String target) {

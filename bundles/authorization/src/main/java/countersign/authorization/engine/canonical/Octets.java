@@ -6,29 +6,30 @@ import java.nio.charset.StandardCharsets;
 final class Octets {
     private Octets() {}
 
-    /** Stages 5 to 10 on a whole path. The result is printable ASCII, case as it was. */
-    static String decodePath(String raw) throws Refusal {
+    /** Stages 5 to 10 on a whole path. The result is printable ASCII, case as it was; {@code null} with a flaw. */
+    static String decodePath(String raw, Flaw flaw) {
         boolean control = false;
         boolean question = false;
         for (int i = 0; i < raw.length(); i++) {
             char c = raw.charAt(i);
             if (c == '%' || c >= 0x80) {
-                return decodeUnusualPath(raw);
+                return decodeUnusualPath(raw, flaw);
             }
             control |= c < 0x20 || c == 0x7F;
             question |= c == '?';
         }
-        refuseIf(control, CanonicalError.CTRL);
-        refuseIf(question, CanonicalError.EMBQ);
+        if (control || question) {
+            return flaw.is(control ? CanonicalError.CTRL : CanonicalError.EMBQ);
+        }
         return raw;
     }
 
-    /** A query key or value, decoded and checked; {@code +} is a blank. */
-    static String decodeQuery(String raw) throws Refusal {
+    /** A query key or value, decoded and checked; {@code +} is a blank. {@code null} with a flaw. */
+    static String decodeQuery(String raw, Flaw flaw) {
         for (int i = 0; i < raw.length(); i++) {
             char c = raw.charAt(i);
             if (c == '%' || c == '+' || c >= 0x80 || c < 0x20 || c == 0x7F) {
-                return decodeUnusualQuery(raw);
+                return decodeUnusualQuery(raw, flaw);
             }
         }
         return raw;
@@ -64,38 +65,56 @@ final class Octets {
         return new String(chars);
     }
 
-    private static String decodeUnusualPath(String raw) throws Refusal {
+    private static String decodeUnusualPath(String raw, Flaw flaw) {
         byte[] octets = raw.getBytes(StandardCharsets.UTF_8);
         int length = unescape(octets, false);
-        boolean ascii = isAscii(octets, length);
-        if (!ascii) {
-            refuseIf(isOverlong(octets, length), CanonicalError.OVERLONG);
-            utf8(octets, length);
+        if (length < 0) {
+            return flaw.is(CanonicalError.PCT);
         }
-        refuseIf(hasControl(octets, length), CanonicalError.CTRL);
-        refuseIf(!ascii, CanonicalError.NON_ASCII);
+        boolean ascii = isAscii(octets, length);
+        if (!ascii && isOverlong(octets, length)) {
+            return flaw.is(CanonicalError.OVERLONG);
+        }
+        if (!ascii && !isUtf8(octets, length)) {
+            return flaw.is(CanonicalError.UTF8);
+        }
+        if (hasControl(octets, length)) {
+            return flaw.is(CanonicalError.CTRL);
+        }
+        if (!ascii) {
+            return flaw.is(CanonicalError.NON_ASCII);
+        }
         String path = new String(octets, 0, length, StandardCharsets.ISO_8859_1);
-        refuseIf(path.indexOf('?') >= 0, CanonicalError.EMBQ);
-        return path;
+        return path.indexOf('?') >= 0 ? flaw.is(CanonicalError.EMBQ) : path;
     }
 
-    private static String decodeUnusualQuery(String raw) throws Refusal {
+    private static String decodeUnusualQuery(String raw, Flaw flaw) {
         byte[] octets = raw.getBytes(StandardCharsets.UTF_8);
         int length = unescape(octets, true);
-        String text = isAscii(octets, length) ? new String(octets, 0, length, StandardCharsets.ISO_8859_1) : utf8(octets, length);
-        refuseIf(hasControl(octets, length), CanonicalError.CTRL);
-        return text;
+        if (length < 0) {
+            return flaw.is(CanonicalError.PCT);
+        }
+        boolean ascii = isAscii(octets, length);
+        if (!ascii && !isUtf8(octets, length)) {
+            return flaw.is(CanonicalError.UTF8);
+        }
+        if (hasControl(octets, length)) {
+            return flaw.is(CanonicalError.CTRL);
+        }
+        return new String(octets, 0, length, ascii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
     }
 
-    /** Decodes in place; returns the new length. */
-    private static int unescape(byte[] octets, boolean plusIsBlank) throws Refusal {
+    /** Decodes in place; returns the new length, or -1 for a broken escape. */
+    private static int unescape(byte[] octets, boolean plusIsBlank) {
         int length = 0;
         for (int i = 0; i < octets.length; i++) {
             byte octet = octets[i];
             if (octet == '%') {
                 int high = i + 2 < octets.length ? hex(octets[i + 1]) : -1;
                 int low = high >= 0 ? hex(octets[i + 2]) : -1;
-                refuseIf(low < 0, CanonicalError.PCT);
+                if (low < 0) {
+                    return -1;
+                }
                 octet = (byte) (high << 4 | low);
                 i += 2;
             } else if (plusIsBlank && octet == '+') {
@@ -136,14 +155,16 @@ final class Octets {
         return false;
     }
 
-    private static String utf8(byte[] octets, int length) throws Refusal {
-        // The JDK's decoder reports by exceptions with stack traces, which cost more than all other stages together.
+    private static boolean isUtf8(byte[] octets, int length) {
+        // The JDK's decoder reports by exceptions, which cost more than all other stages together.
         for (int i = 0; i < length; ) {
             int size = sequenceLength(octets, i, length);
-            refuseIf(size == 0, CanonicalError.UTF8);
+            if (size == 0) {
+                return false;
+            }
             i += size;
         }
-        return new String(octets, 0, length, StandardCharsets.UTF_8);
+        return true;
     }
 
     /** Length of the well-formed sequence at {@code at} (Unicode 15, table 3-7), or 0. */
@@ -168,11 +189,5 @@ final class Octets {
             }
         }
         return size;
-    }
-
-    private static void refuseIf(boolean wrong, CanonicalError error) throws Refusal {
-        if (wrong) {
-            throw error.refusal();
-        }
     }
 }

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Challenges each privilege of new rules with other spellings of the paths it covers and of their neighbours, for a caller who holds it, in
@@ -30,6 +31,8 @@ import java.util.Optional;
 public final class EvilTwins {
     /** The challenge of the real engine. */
     public static final Gate GATE = policy -> check(policy.items());
+
+    private static final int WORTH_SPREADING = 100;
 
     private EvilTwins() {}
 
@@ -53,31 +56,36 @@ public final class EvilTwins {
     }
 
     static void check(Destination destination, CompiledItem item, Judge judge) throws CompileException {
-        for (int i = 0; i < item.privileges().size(); i++) {
-            PrivilegeRule privilege = item.privileges().get(i);
-            // Without a canonical form there is nothing that strict would grant.
-            if (privilege.pattern().isPresent()) {
-                challenge(destination, item, i, judge);
-            }
+        IntStream privileges = IntStream.range(0, item.privileges().size());
+        // Few privileges are done before another thread has woken up.
+        IntStream spread = item.privileges().size() < WORTH_SPREADING ? privileges : privileges.parallel();
+        Optional<String> violation = spread.mapToObj(i -> violation(destination, item, i, judge)).flatMap(Optional::stream).findFirst();
+        if (violation.isPresent()) {
+            throw new CompileException(violation.get());
         }
     }
 
-    private static void challenge(Destination destination, CompiledItem item, int privilege, Judge judge) throws CompileException {
-        Subject holder = holder(item, privilege);
+    private static Optional<String> violation(Destination destination, CompiledItem item, int privilege, Judge judge) {
         PrivilegeRule rule = item.privileges().get(privilege);
+        if (rule.pattern().isEmpty()) {
+            // Without a canonical form there is nothing that strict would grant.
+            return Optional.empty();
+        }
+        Subject holder = holder(item, privilege);
         Map<String, Boolean> meanings = new HashMap<>();
-        for (Twin twin : spellings(destination, rule.pattern().orElseThrow())) {
+        for (Twin twin : spellings(destination, rule.pattern().get())) {
             if (!judge.allows(new Facts(destination, "GET", twin.target(), holder))) {
                 continue;
             }
             boolean meant = twin.meaning().isPresent() && meanings.computeIfAbsent(twin.meaning().get(), target ->
                     isCovered(item, rule, target) && judge.allows(new Facts(destination, "GET", target, holder)));
             if (!meant) {
-                throw new CompileException("privilege " + Text.quote(rule.name()) + " at " + destination.service() + ": the spelling "
+                return Optional.of("privilege " + Text.quote(rule.name()) + " at " + destination.service() + ": the spelling "
                         + Text.quote(twin.target()) + " would be let through, although "
                         + twin.meaning().map(plain -> "it means " + Text.quote(plain) + ", which is not").orElse("it must be refused"));
             }
         }
+        return Optional.empty();
     }
 
     /** Whether a plain target may be let through at all, by looking at rules one after the other instead of in the engine's index. */
