@@ -3,8 +3,12 @@ package countersign.proxy.jetty;
 import countersign.endpoint.Endpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
@@ -36,7 +40,7 @@ final class Listener implements AutoCloseable {
     private final QueuedThreadPool threads;
     private final Scheduler scheduler;
     private final Server server;
-    private final ServerConnector socket;
+    private final Acceptor socket;
     private final ClientConnector serviceSide;
     private final Counters counters = new Counters();
     private final Proxy proxy;
@@ -126,6 +130,7 @@ final class Listener implements AutoCloseable {
         try {
             serviceSide.stop();
             server.stop();
+            socket.closeOpen();
             scheduler.stop();
             threads.stop();
         } catch (Exception e) {
@@ -148,13 +153,52 @@ final class Listener implements AutoCloseable {
         }
     }
 
-    /** Pauses after a failed accept, so that a lack of descriptors does not become a lack of processor time (proxy.md P5). */
+    /** Accepts; pauses after a failed accept, so that a lack of descriptors does not become a lack of processor time (proxy.md P5). */
     private static final class Acceptor extends ServerConnector {
+        private static final int MANY = 4096;
+
         private final Counters counters;
+
+        /** Accepted and not closed: of those just being set up Jetty would forget some, and leave their clients waiting, when it stops. */
+        private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+        private volatile boolean stopped;
 
         Acceptor(Server server, QueuedThreadPool threads, Scheduler scheduler, ByteBufferPool buffers, Factory factory, Counters counters) {
             super(server, threads, scheduler, buffers, 1, 1, factory);
             this.counters = counters;
+        }
+
+        @Override
+        protected void configure(Socket accepted) {
+            super.configure(accepted);
+            open.add(accepted);
+            if (open.size() > MANY) {
+                open.removeIf(Socket::isClosed);
+            }
+            if (stopped) {
+                close(accepted);
+            }
+        }
+
+        @Override
+        protected void onEndPointClosed(EndPoint endPoint) {
+            super.onEndPointClosed(endPoint);
+            open.remove(((SocketChannel) endPoint.getTransport()).socket());
+        }
+
+        void closeOpen() {
+            // The acceptor may be about to add one: it sees this, or is seen below.
+            stopped = true;
+            open.forEach(Acceptor::close);
+        }
+
+        private static void close(Socket accepted) {
+            try {
+                accepted.close();
+            } catch (IOException e) {
+                LOG.debug("connection not closed cleanly", e);
+            }
         }
 
         @Override
