@@ -59,7 +59,11 @@ final class CheckCommand implements Callable<Integer> {
             return refused(line(e.line() + ":" + e.column(), "error", e.member(), e.problem()));
         }
         JsonNode tree = tree(content);
-        String at = rules.kind() == RulesFile.Kind.STATUS ? "/authorizationRules" : "";
+        String at = switch (rules.kind()) {
+            case STATUS -> "/authorizationRules";
+            case SNAPSHOT -> "/inputRules";
+            case DOCUMENT, LOCAL -> "";
+        };
         JsonNode document = tree.at(JsonPointer.compile(at));
         List<Schemas.Violation> violations = Schemas.validate(rules.kind(), document.isNull() ? new ObjectMapper().createObjectNode() : document);
         violations.sort((one, other) -> places.compare(at + one.member(), at + other.member()));

@@ -43,19 +43,20 @@ final class ExplainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "A rule document, an answer of the host that holds one, or a local rule file.")
+    @Parameters(paramLabel = "FILE", description =
+            "A rule document, an answer of the host that holds one, a local rule file, or the agent's AuthorizationRules_*.json.")
     private Path file;
 
     @Option(names = "--with-local", paramLabel = "FILE", description = "Local rules for a document whose id asks for them.")
     private Path localFile;
 
-    @Option(names = "--endpoint", required = true, paramLabel = "NAME", description = "imds, wireserver or hostga.")
+    @Option(names = "--endpoint", paramLabel = "NAME", description = "imds, wireserver or hostga.")
     private String endpoint;
 
     @Option(names = "--method", defaultValue = "GET", paramLabel = "METHOD", description = "Default: ${DEFAULT-VALUE}.")
     private String method;
 
-    @Option(names = "--url", required = true, paramLabel = "URL", description = "Request target, or a URL of the endpoint.")
+    @Option(names = "--url", paramLabel = "URL", description = "Request target, or a URL of the endpoint.")
     private String url;
 
     @Option(names = "--user", paramLabel = "NAME", description = "Account name of the caller; unknown when absent.")
@@ -73,6 +74,12 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--elevated", description = "The caller is root.")
     private boolean elevated;
 
+    @Option(names = "--decision", paramLabel = "ID", description = "Take the request from the log given by --log instead.")
+    private String decisionId;
+
+    @Option(names = "--log", paramLabel = "FILE", description = "The agent's ProxyAgent.Connection.log.")
+    private Path log;
+
     @Option(names = "--profile", paramLabel = "NAME", description = "compat or strict; both when absent.")
     private String profile;
 
@@ -81,8 +88,8 @@ final class ExplainCommand implements Callable<Integer> {
         RulesFile rules = RulesFile.load(file);
         Optional<RulesFile> local = localFile == null ? Optional.empty() : Optional.of(RulesFile.load(localFile));
         PolicyCompiler.Result compiled = rules.compile(local);
-        Destination destination = destination();
-        Facts facts = new Facts(destination, method, target(destination), subject());
+        Facts facts = decisionId == null ? given() : logged();
+        Destination destination = facts.destination();
         CompiledPolicy policy = new CompiledPolicy(0, Settings.of(CanonicalMode.OFF), new DecisionIds("explain"), compiled.items());
         PrintWriter out = spec.commandLine().getOut();
         for (Profile each : Profiles.of(profile)) {
@@ -141,7 +148,23 @@ final class ExplainCommand implements Callable<Integer> {
         };
     }
 
-    private Destination destination() throws Trouble {
+    private Facts given() throws Trouble {
+        if (endpoint == null || url == null) {
+            throw new Trouble("expected --endpoint and --url, or --decision and --log");
+        }
+        Destination destination = destination(endpoint);
+        return new Facts(destination, method, target(destination), subject());
+    }
+
+    private Facts logged() throws Trouble {
+        if (log == null) {
+            throw new Trouble("--decision: expected --log, the file to look in");
+        }
+        LoggedRequest request = LoggedRequest.find(log, decisionId);
+        return new Facts(destination(request.endpoint()), request.method(), request.url(), request.caller());
+    }
+
+    private static Destination destination(String endpoint) throws Trouble {
         return switch (endpoint.toLowerCase(Locale.ROOT)) {
             case "imds" -> Destination.IMDS;
             case "wireserver" -> Destination.WIRESERVER;

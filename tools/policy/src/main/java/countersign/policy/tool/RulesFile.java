@@ -5,7 +5,10 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import countersign.authorization.engine.compile.CompileException;
+import countersign.authorization.engine.compile.Finding;
 import countersign.authorization.engine.compile.PolicyCompiler;
+import countersign.authorization.engine.decision.CompiledItem;
+import countersign.authorization.engine.decision.ItemSet;
 import countersign.policy.LocalRules;
 import countersign.policy.PolicyContribution;
 import countersign.policy.RuleDocument;
@@ -20,7 +23,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /** A file with rules, of either kind. */
@@ -36,7 +41,9 @@ record RulesFile(Path path, Kind kind, byte[] content) {
         /** An answer of the host with {@code authorizationRules} in it. */
         STATUS,
         /** A file of the administrator. */
-        LOCAL
+        LOCAL,
+        /** What an agent wrote about its rules in force, local files merged. */
+        SNAPSHOT
     }
 
     RulesFile {
@@ -74,7 +81,8 @@ record RulesFile(Path path, Kind kind, byte[] content) {
         try {
             return switch (kind) {
                 case DOCUMENT -> RuleDocuments.parse(content);
-                case STATUS -> JsonBytes.read(content, MAX_BYTES, RulesFile::status);
+                case STATUS -> JsonBytes.read(content, MAX_BYTES, parser -> member(parser, "authorizationRules"));
+                case SNAPSHOT -> JsonBytes.read(content, MAX_BYTES, parser -> member(parser, "inputRules"));
                 case LOCAL -> base();
             };
         } catch (MalformedJson e) {
@@ -93,12 +101,32 @@ record RulesFile(Path path, Kind kind, byte[] content) {
 
     /** Compiles the file as the agent would; a document that asks for local rules gets those of {@code other}, or none. */
     PolicyCompiler.Result compile(Optional<RulesFile> other) throws Trouble {
+        if (kind == Kind.SNAPSHOT) {
+            return compileEffective(document());
+        }
         LocalRules rules = kind == Kind.LOCAL ? local() : other.isPresent() ? other.get().local() : new LocalRules.Missing();
         try {
             return PolicyCompiler.compile(document(), Optional.of(new PolicyContribution.Local(rules, rules)));
         } catch (CompileException e) {
             throw new Trouble(path + ": " + e.getMessage(), e);
         }
+    }
+
+    private PolicyCompiler.Result compileEffective(RuleDocument effective) throws Trouble {
+        List<Finding> findings = new ArrayList<>();
+        try {
+            ItemSet items = new ItemSet(
+                    compile("imds", effective.imds(), findings),
+                    compile("wireserver", effective.wireserver(), findings),
+                    compile("hostga", effective.hostga(), findings));
+            return new PolicyCompiler.Result(items, effective, findings);
+        } catch (CompileException e) {
+            throw new Trouble(path + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Optional<CompiledItem> compile(String service, Optional<RuleItem> item, List<Finding> findings) throws CompileException {
+        return item.isEmpty() ? Optional.empty() : Optional.of(PolicyCompiler.compile(service, item.get(), findings));
     }
 
     private static Kind kindOf(byte[] content) throws MalformedJson {
@@ -114,6 +142,7 @@ record RulesFile(Path path, Kind kind, byte[] content) {
                 switch (parser.currentName()) {
                     case "imds", "wireserver", "hostga" -> kind = Kind.DOCUMENT;
                     case "authorizationRules" -> kind = Kind.STATUS;
+                    case "inputRules" -> kind = Kind.SNAPSHOT;
                     default -> { }
                 }
                 parser.nextToken();
@@ -123,8 +152,8 @@ record RulesFile(Path path, Kind kind, byte[] content) {
         });
     }
 
-    private static RuleDocument status(JsonParser parser) throws IOException {
-        ObjectReader object = ObjectReader.open(parser, "authorizationRules");
+    private static RuleDocument member(JsonParser parser, String name) throws IOException {
+        ObjectReader object = ObjectReader.open(parser, name);
         RuleDocument document = RuleDocument.EMPTY;
         while (object.next() != null) {
             document = RuleDocuments.read(parser);

@@ -181,6 +181,25 @@ class ToolTest {
         assertTrue(run("explain", local, "--endpoint", "imds", "--url", "/a", "--user", "alice").contains("strict: allow"));
     }
 
+    @Test
+    void explain_loggedDecision_byTheRulesInForce() throws Exception {
+        Path rules = file("AuthorizationRules_1.json", "{'inputRules':" + RULES + ",'computedRules':{}}");
+        Path log = file("ProxyAgent.Connection.log", "{'notice':'x'}\n"
+                + "{'method':'GET','url':'/metadata/identity/oauth2/token?resource=vault','userName':'www-data','userGroups':['www-data'],"
+                + "'processFullPath':'/usr/sbin/nginx','runAsElevated':false,'endpoint':'imds','decision':'deny','decisionId':'abc-12'}\n"
+                + "{'decisionId':'abc-1','endpoint':'wireserver','method':'GET','url':'/','userName':'u','runAsElevated':true}\n");
+        List<String> lines = run("explain", rules, "--decision", "abc-12", "--log", log, "--profile", "strict");
+        assertEquals("strict: deny", lines.get(0));
+        assertTrue(lines.contains("  rule set    imds, id \"x\", default deny, mode enforce"), lines::toString);
+        assertTrue(lines.contains("        \"exePath\" : \"/usr/sbin/nginx\""), lines::toString);
+        assertEquals("strict: allow", run("explain", rules, "--decision", "abc-1", "--log", log, "--profile", "strict").get(0));
+        assertEquals(List.of("ProxyAgent.Connection.log: no decision \"abc\""), run("explain", rules, "--decision", "abc", "--log", log));
+        assertEquals(2, status);
+        assertEquals(List.of("expected --endpoint and --url, or --decision and --log"), run("explain", rules));
+        run("check", rules);
+        assertEquals(1, status);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"compat", "strict"})
     void test_publishedVectors_pass(String profile) throws Exception {
