@@ -13,6 +13,7 @@ import countersign.itests.lab.host.Host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -158,11 +159,17 @@ public final class Lab implements AutoCloseable {
         return AgentConfig.of(this);
     }
 
-    /** A copy of the image, in which bundles can come and go. */
+    /** A copy of the image, in which bundles can come and go. Its agents report to {@link #statusFolder}, not to the machine's folder. */
     public Path copyImage() throws IOException {
         Path copy = folder.resolve("image-" + processes.incrementAndGet());
         Checkout.copy(checkout.image(), copy);
+        Files.writeString(copy.resolve("conf/jvm.options"), "\n-Dcountersign.statusFolder=" + statusFolder() + "\n", StandardOpenOption.APPEND);
         return copy;
+    }
+
+    /** Where agents put {@code status.json} and snapshots of rules; the real one is a constant (status.md Q1). */
+    public Path statusFolder() {
+        return folder.resolve("log/status");
     }
 
     /** Starts the agent of an image in the guest; returns at once. */

@@ -31,6 +31,11 @@ public final class Agent {
     /** Writes the configuration and starts {@code bin/countersign agent}; returns at once. */
     public static Agent start(Lab lab, Path image, AgentConfig config) throws IOException {
         config.write();
+        return startAsItIs(lab, image, config);
+    }
+
+    /** The same with whatever file is there already. */
+    public static Agent startAsItIs(Lab lab, Path image, AgentConfig config) throws IOException {
         Child process = lab.start("agent", lab.guest(User.ROOT), environment(lab),
                 List.of(image.resolve("bin/countersign").toString(), "agent", "--config", config.file().toString()));
         return new Agent(process, image, config);

@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The running simulator with its controls, which only the host's own side reaches. Not thread-safe. */
 public final class Host {
@@ -68,6 +70,14 @@ public final class Host {
     /** The text of the latched key; to search for where it must not be. */
     public String latchedKeyText() throws IOException {
         return call("GET", "/keys?text=true", "").path("latched").path("key").asText("");
+    }
+
+    /** The texts of all keys it knows at the moment: the latched one and the one it gave out last. */
+    public Set<String> keyTexts() throws IOException {
+        JsonNode keys = call("GET", "/keys?text=true", "");
+        Set<String> texts = new HashSet<>(List.of(keys.path("latched").path("key").asText(""), keys.path("issued").path("key").asText("")));
+        texts.remove("");
+        return texts;
     }
 
     /** Shifts the host's clock against real time. */

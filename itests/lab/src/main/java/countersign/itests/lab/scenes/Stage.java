@@ -57,6 +57,12 @@ public final class Stage {
         return agent;
     }
 
+    /** Starts the agent with the configuration file that is there already, and returns at once. */
+    public Agent startAgentAsItIs(AgentConfig config) throws IOException {
+        agent = Agent.startAsItIs(lab, image, config);
+        return agent;
+    }
+
     /**
      * Starts the agent and waits until a guarded client's answer has come through it with a signature the host accepts.
      *
