@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.felix.hc.api.FormattingResultLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +42,8 @@ final class ListenerKeeper implements AutoCloseable {
         return made;
     });
     private Future<?> pending = CompletableFuture.completedFuture(null);
-    private Listener listener;
-    private String trouble = "";
+    private volatile Listener listener;
+    private volatile String trouble = "";
     private int attempts;
 
     /**
@@ -92,8 +93,9 @@ final class ListenerKeeper implements AutoCloseable {
         try {
             opening.open();
         } catch (IOException e) {
-            boolean busy = isBusy(e);
-            boolean again = busy && ++attempts < pace.busyTries();
+            // Programs that a predecessor pinned refuse the port until the interceptor has taken them over: no trouble yet.
+            boolean early = !interceptor.isBound();
+            boolean again = (isBusy(e) || early) && ++attempts < pace.busyTries();
             if (again) {
                 LOG.warn("listener: {}; trying again", e.getMessage());
             } else if (trouble.isEmpty()) {
@@ -169,6 +171,19 @@ final class ListenerKeeper implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** The state of the listener as the status document tells it (proxy.md section 1 and P21). Safe from any thread. */
+    void report(FormattingResultLog log) {
+        Listener open = listener;
+        if (open != null) {
+            log.debug("proxyConnectionsCount={}", open.counters().get("requests"));
+            log.info("Started proxy listener at {}", open.address());
+        } else if (trouble.isEmpty()) {
+            log.temporarilyUnavailable("Proxy listener is not open yet.");
+        } else {
+            log.critical("{}", trouble);
+        }
     }
 
     /** Stops trying and closes the listener. */

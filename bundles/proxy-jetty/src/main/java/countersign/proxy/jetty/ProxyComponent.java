@@ -12,6 +12,9 @@ import java.net.InetSocketAddress;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.function.Supplier;
+import org.apache.felix.hc.api.FormattingResultLog;
+import org.apache.felix.hc.api.HealthCheck;
+import org.apache.felix.hc.api.Result;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -26,8 +29,11 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
  * Opens the listener and lends it the services of the others. All references are optional: the listener is always there, and refuses with a
  * reason of its own what it lacks a service for. Immediate, because nobody asks for it.
  */
-@Component(service = {}, immediate = true)
-public final class ProxyComponent {
+@Component(
+        service = HealthCheck.class,
+        immediate = true,
+        property = {HealthCheck.NAME + "=proxyListenerStatus", HealthCheck.TAGS + "=countersign"})
+public final class ProxyComponent implements HealthCheck {
     /** A constant, like the addresses of the host (proxy.md section 1). */
     private static final InetSocketAddress ADDRESS = new InetSocketAddress("127.0.0.1", 3080);
 
@@ -41,6 +47,13 @@ public final class ProxyComponent {
         this.context = context;
         keeper = new ListenerKeeper(
                 () -> new Listener(ADDRESS, services, Limits.STANDARD, Endpoint::address), ListenerKeeper.Pace.STANDARD, services, this::listening);
+    }
+
+    @Override
+    public Result execute() {
+        FormattingResultLog log = new FormattingResultLog();
+        keeper.report(log);
+        return new Result(log);
     }
 
     /** Tells that the listener is there; asked, the service gives the listener's counters by name. */

@@ -21,9 +21,13 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.apache.felix.hc.api.FormattingResultLog;
+import org.apache.felix.hc.api.Result;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -58,6 +62,7 @@ class ListenerKeeperTest {
         NoticeEvent notice = (NoticeEvent) notices.poll(10, TimeUnit.SECONDS);
         assertEquals("ListenerStarted", notice.name());
         assertTrue(listener.address().getAddress().isLoopbackAddress());
+        assertEquals("OK [proxyConnectionsCount=0, Started proxy listener at " + listener.address() + "]", health());
     }
 
     @Test
@@ -86,8 +91,10 @@ class ListenerKeeperTest {
         try (ServerSocket occupied = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
             keep(occupied.getLocalPort());
             services.provisioning.bind(provisioning());
+            assertEquals("TEMPORARILY_UNAVAILABLE [Proxy listener is not open yet.]", health());
             keeper.start();
             assertTrue(told.poll(10, TimeUnit.SECONDS).startsWith("notReady LISTENER_READY"));
+            assertTrue(health().startsWith("CRITICAL ["), health());
             NoticeEvent notice = (NoticeEvent) notices.poll(10, TimeUnit.SECONDS);
             assertEquals(NoticeEvent.Level.WARN, notice.level());
             assertEquals("ListenerFailed", notice.name());
@@ -119,6 +126,14 @@ class ListenerKeeperTest {
         } catch (SocketException e) {
             return true;
         }
+    }
+
+    private String health() {
+        FormattingResultLog log = new FormattingResultLog();
+        keeper.report(log);
+        List<String> messages = new ArrayList<>();
+        log.forEach(entry -> messages.add(entry.getMessage()));
+        return new Result(log).getStatus() + " " + messages;
     }
 
     private void keep(int port) {
