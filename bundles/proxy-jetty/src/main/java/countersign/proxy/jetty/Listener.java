@@ -187,6 +187,13 @@ final class Listener implements AutoCloseable {
             open.remove(((SocketChannel) endPoint.getTransport()).socket());
         }
 
+        /**
+         * Closing the socket wakes the acceptor, too. An interrupt would besides make the runtime drop a connection that accept has just
+         * returned, without closing it: its client would wait for ever.
+         */
+        @Override
+        protected void interruptAcceptors() {}
+
         void closeOpen() {
             // The acceptor may be about to add one: it sees this, or is seen below.
             stopped = true;
