@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.felix.hc.api.FormattingResultLog;
 import org.apache.felix.hc.api.HealthCheck;
@@ -63,29 +64,36 @@ public final class GuardReport implements HealthCheck {
     @Override
     public Result execute() {
         FormattingResultLog log = new FormattingResultLog();
-        if (interception.ready()) {
-            log.info("Redirector attached, redirecting {}", interception.redirected());
+        String failure = interception.failure();
+        if (!failure.isEmpty()) {
+            log.critical("{}", failure);
         } else {
-            log.temporarilyUnavailable(NOT_READY);
+            guarding().ifPresentOrElse(
+                    guard -> log.info("Redirector attached, redirecting {}", guard.redirected()), () -> log.temporarilyUnavailable(NOT_READY));
         }
         return new Result(log);
     }
 
+    private Optional<Interception> guarding() {
+        return interception.interception().filter(Interception::ready);
+    }
+
     private void look() {
-        boolean ready = interception.ready();
+        Optional<Interception> guarding = guarding();
+        String failure = interception.failure();
         synchronized (this) {
-            if (ready && marker == null) {
-                marker = context.registerService(Supplier.class, (Supplier<Map<String, Long>>) interception::counters, guardRole());
-            } else if (!ready) {
+            if (guarding.isEmpty()) {
                 hideMarker();
+            } else if (marker == null) {
+                marker = context.registerService(Supplier.class, (Supplier<Map<String, Long>>) guarding.get()::counters, guardRole());
             }
         }
         provisioning.acquire(Duration.ZERO).ifPresent(hold -> {
             try (hold) {
-                if (ready) {
+                if (guarding.isPresent()) {
                     hold.service().ready(ProvisionFlag.REDIRECTOR_READY);
                 } else {
-                    hold.service().notReady(ProvisionFlag.REDIRECTOR_READY, NOT_READY);
+                    hold.service().notReady(ProvisionFlag.REDIRECTOR_READY, failure.isEmpty() ? NOT_READY : failure);
                 }
             }
         });

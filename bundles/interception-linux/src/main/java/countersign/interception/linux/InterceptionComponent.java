@@ -1,17 +1,13 @@
 package countersign.interception.linux;
 
 import countersign.attribution.Attribution;
-import countersign.attribution.AttributionOutcome;
-import countersign.endpoint.Endpoint;
 import countersign.interception.InterceptionException;
 import countersign.interception.Interceptor;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -23,22 +19,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Interception and attribution on Linux. Immediate, so that an earlier agent's programs get their new owner before anybody asks:
- * until then nobody can bind the proxy's port. Waits for the configuration: guarding the wrong cgroup is not a default.
+ * Brings interception up, once, and offers {@link Interceptor} and {@link Attribution} while it is in force. Where it cannot be, both stay
+ * away and {@link #failure} says why. Immediate, so that an earlier agent's programs get their new owner before anybody asks: until then
+ * nobody can bind the proxy's port. Waits for the configuration: guarding the wrong cgroup is not a default.
  */
 @Component(
         immediate = true,
-        service = {Interceptor.class, Attribution.class, InterceptionComponent.class},
+        service = InterceptionComponent.class,
         configurationPid = "countersign.agent",
         configurationPolicy = ConfigurationPolicy.REQUIRE)
-public final class InterceptionComponent implements Interceptor, Attribution {
+public final class InterceptionComponent {
     private static final Logger log = LoggerFactory.getLogger(InterceptionComponent.class);
+    private static final String[] SERVICES = {Interceptor.class.getName(), Attribution.class.getName()};
 
-    private final Guard guard;
-    private final KernelAttribution attribution;
-    private final SelfCheck selfCheck;
+    private final BundleContext context;
+    private final Consumer<String> abort;
+    private volatile Interception interception;
+    private volatile String failure = "";
     private volatile Runnable onChange = () -> {};
-    private Settings settings;
+    private ServiceRegistration<?> registration;
 
     /** Members of the agent's configuration that concern interception; see {@link Settings}. */
     @interface Config {
@@ -57,40 +56,27 @@ public final class InterceptionComponent implements Interceptor, Attribution {
         int rateLimitBurst() default 20;
     }
 
-    /**
-     * @param abort the launcher's way out: told why this machine cannot be guarded
-     * @throws InterceptionException when it cannot; the component does not come up then
-     */
+    /** @param abort the launcher's way out: told why this machine cannot be guarded */
     @Activate
     public InterceptionComponent(
+            BundleContext context,
             Config config,
             @Reference(target = "(countersign.launcher=abort)", cardinality = ReferenceCardinality.OPTIONAL)
-                    Consumer<String> abort)
-            throws InterceptionException {
-        try {
-            settings = settings(config);
-            guard = start(settings);
-        } catch (InterceptionException | IllegalArgumentException e) {
-            log.error("interception cannot start: {}", e.getMessage());
-            if (abort != null) {
-                abort.accept(e.getMessage());
-            }
-            throw e;
-        }
-        attribution = new KernelAttribution(guard.accepted(), guard::claimed, new ProcessReader(), new Users(System::nanoTime));
-        selfCheck = new SelfCheck(this::repair);
-        log.info("interception attached to {}, redirected: {}", settings.cgroupRoot(), guard.redirected());
+                    Consumer<String> abort) {
+        this.context = context;
+        this.abort = abort;
+        start(config);
     }
 
+    /** A machine that could not be guarded is tried again: the change may be the remedy. */
     @Modified
     void modified(Config config) {
+        if (interception == null) {
+            start(config);
+            return;
+        }
         try {
-            Settings next = settings(config);
-            if (settings.needsRestartFor(next)) {
-                log.warn("cgroupRoot, pinFolder and libbpfPath take effect when the agent starts again");
-            }
-            guard.apply(next);
-            settings = next;
+            interception.apply(settings(config));
         } catch (InterceptionException | IllegalArgumentException e) {
             log.error("the changed configuration is not in force: {}", e.getMessage());
         }
@@ -98,79 +84,42 @@ public final class InterceptionComponent implements Interceptor, Attribution {
 
     @Deactivate
     void deactivate() {
-        selfCheck.close();
-        guard.close();
-    }
-
-    @Override
-    public void claim(InetSocketAddress listener) throws InterceptionException {
-        try {
-            guard.claim(listener);
-            log.info("redirected connections go to {}", listener);
-        } finally {
-            onChange.run();
+        if (interception != null) {
+            registration.unregister();
+            interception.close();
         }
     }
 
-    /** Asks to be told when {@link #ready} may have changed; one observer, told at once and then on the thread that made the change. */
+    /** Asks to be told when the answers of this component may have changed; one observer, told at once and then on the thread that made the change. */
     void observe(Runnable observer) {
         onChange = observer;
         observer.run();
     }
 
-    @Override
-    public void redirect(Set<Endpoint> endpoints) throws InterceptionException {
-        guard.redirect(endpoints);
-        log.info("redirected: {}", endpoints);
+    /** What is in force; empty when this machine cannot be guarded, for which {@link #failure} then has the reason. */
+    Optional<Interception> interception() {
+        return Optional.ofNullable(interception);
     }
 
-    @Override
-    public Set<Endpoint> redirected() {
+    /** What is missing and what to do about it; empty when nothing is. */
+    String failure() {
+        return failure;
+    }
+
+    /** Said once, here: an exception would make the component runtime try again for each consumer, and print each with its stack. */
+    private void start(Config config) {
         try {
-            return guard.redirected();
-        } catch (InterceptionException e) {
-            throw new IllegalStateException(e.getMessage(), e);
+            interception = new Interception(settings(config), () -> onChange.run());
+            failure = "";
+            registration = context.registerService(SERVICES, interception, null);
+        } catch (InterceptionException | IllegalArgumentException e) {
+            failure = e.getMessage();
+            log.error("interception cannot start: {}", failure);
+            if (abort != null) {
+                abort.accept(failure);
+            }
         }
-    }
-
-    @Override
-    public boolean ready() {
-        return guard.ready();
-    }
-
-    @Override
-    public Map<String, Long> counters() {
-        try {
-            Map<String, Long> counters = new LinkedHashMap<>(guard.counters());
-            attribution.addCounters(counters);
-            selfCheck.addCounters(counters);
-            return counters;
-        } catch (InterceptionException e) {
-            throw new IllegalStateException(e.getMessage(), e);
-        }
-    }
-
-    @Override
-    public AttributionOutcome attribute(InetSocketAddress client, InetSocketAddress listener) {
-        return attribution.attribute(client, listener);
-    }
-
-    private List<String> repair() throws InterceptionException {
-        try {
-            return guard.repair();
-        } finally {
-            onChange.run();
-        }
-    }
-
-    private static Guard start(Settings settings) throws InterceptionException {
-        try {
-            return Guard.start(settings);
-        } catch (LinkageError e) {
-            throw new InterceptionException("the C library cannot be called: " + e.getMessage()
-                    + ". JNA unpacks its native part to a folder that must allow execution; name one with -Djna.tmpdir=FOLDER,"
-                    + " or its installed place with -Djna.boot.library.path=FOLDER", e);
-        }
+        onChange.run();
     }
 
     private static Settings settings(Config config) {

@@ -22,6 +22,7 @@ class ComponentIT {
             List<String> command = new ArrayList<>(Sandbox.java());
             command.addAll(List.of(TestComponent.class.getName(), sandbox.cgroup.toString(), pins.toString()));
             Sandbox.Child component = sandbox.startIn(sandbox.host, true, command);
+            component.expect("registered [countersign.interception.Interceptor, countersign.attribution.Attribution]");
             component.expect("ready false");
             component.expect("claimed");
 
@@ -40,6 +41,7 @@ class ComponentIT {
             assertEquals("connect: ENETUNREACH", sandbox.client("--own-network", "connect", Sandbox.IMDS, "80"));
 
             component.send("stop");
+            component.expect("unregistered");
             component.expect("stopped");
             component.end();
             assertEquals("connect: EPERM", sandbox.client("connect", Sandbox.IMDS, "80"));

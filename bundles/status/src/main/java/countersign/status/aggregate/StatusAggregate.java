@@ -87,10 +87,15 @@ public final class StatusAggregate implements StatusDocument {
     }
 
     private StatusSnapshot stopped() {
-        ModuleStatus stopped = new ModuleStatus(State.STOPPED, "the agent has stopped");
         return new StatusSnapshot(
-                Instant.now(), version, new ModuleStatus(State.RUNNING, "last document"), stopped, stopped, stopped, stopped, summaries.requests(),
-                summaries.ordinary(), summaries.failed());
+                Instant.now(), version, new ModuleStatus(State.RUNNING, "last document"), ended("keyLatchStatus"), ended("ebpfProgramStatus"),
+                ended("proxyListenerStatus"), ended("telemetryLoggerStatus"), summaries.requests(), summaries.ordinary(), summaries.failed());
+    }
+
+    /** What ended a module before the agent stopped is why the agent has stopped, or the nearest to it. */
+    private ModuleStatus ended(String name) {
+        ModuleStatus last = module(name);
+        return last.state() == State.STOPPED ? last : new ModuleStatus(State.STOPPED, "the agent has stopped");
     }
 
     /** The listener's own count where it tells one: local requests are counted but not published as events. */
