@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param privilege name of the privilege that matched first, if any did
  * @param holder name of the identity through which the privilege was granted
  * @param mismatches for a refusal by rules: the identities that hold the matched privileges, in rule order, at most 16
+ * @param remedy what could be done about a refusal; {@link Remedy#NONE} when the request passed
  */
 public record Explanation(
         String decisionId,
@@ -27,7 +28,8 @@ public record Explanation(
         String canonicalPath,
         Optional<String> privilege,
         Optional<String> holder,
-        List<IdentityMismatch> mismatches) {
+        List<IdentityMismatch> mismatches,
+        Remedy remedy) {
     public Explanation {
         requireNonNull(decisionId, "decisionId");
         requireNonNull(stage, "stage");
@@ -37,5 +39,20 @@ public record Explanation(
         requireNonNull(privilege, "privilege");
         requireNonNull(holder, "holder");
         mismatches = List.copyOf(mismatches);
+        requireNonNull(remedy, "remedy");
+    }
+
+    /** Without a remedy. */
+    public Explanation(
+            String decisionId,
+            Stage stage,
+            long epoch,
+            String service,
+            String ruleSetId,
+            String canonicalPath,
+            Optional<String> privilege,
+            Optional<String> holder,
+            List<IdentityMismatch> mismatches) {
+        this(decisionId, stage, epoch, service, ruleSetId, canonicalPath, privilege, holder, mismatches, Remedy.NONE);
     }
 }

@@ -1,12 +1,15 @@
 package countersign.proxy.jetty;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import countersign.attribution.AttributionOutcome;
 import countersign.attribution.AttributionOutcome.Unattributed;
 import countersign.authorization.Decision;
+import countersign.authorization.Proposal;
+import countersign.authorization.Remedy;
 import countersign.authorization.Stage;
 import countersign.endpoint.Endpoint;
 import countersign.endpoint.EndpointMode;
@@ -18,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -96,6 +100,23 @@ class RefusalsTest {
         Wire.Message answer = assertRefused(Refusal.AUTHORIZATION, 403, "GET /metadata/instance HTTP/1.1\r\nHost: h\r\n\r\n");
         assertEquals("application/json; charset=utf-8", answer.field("content-type"));
         assertEquals("{\"decisionId\":\"d-1\",\"stage\":\"rules\",\"endpoint\":\"imds\",\"canonicalPath\":\"/metadata/instance\",\"epoch\":7}", answer.text());
+    }
+
+    @Test
+    void denied_whatRulesCouldDo_isNotAskedForWhileTheCallerWaits_norToldToIt() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        Remedy remedy = () -> {
+            asked.incrementAndGet();
+            return Optional.of(new Proposal.None("secret of the rules"));
+        };
+        rig.deciding = request -> new Decision.Deny(Rig.explanation(Stage.RULES, remedy));
+        try (RawClient client = rig.client()) {
+            Wire.Message answer = client.ask("GET /metadata/instance HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertEquals("{\"decisionId\":\"d-1\",\"stage\":\"rules\",\"endpoint\":\"imds\",\"canonicalPath\":\"/metadata/instance\",\"epoch\":7}", answer.text());
+            AuditEvent event = rig.audit();
+            assertEquals(0, asked.get());
+            assertSame(remedy, event.explanation().orElseThrow().remedy());
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import countersign.authorization.Authorizer;
 import countersign.authorization.Decision;
 import countersign.authorization.Explanation;
 import countersign.authorization.PolicySnapshot;
+import countersign.authorization.Remedy;
 import countersign.authorization.Stage;
 import countersign.endorsement.Endorser;
 import countersign.endpoint.Endpoint;
@@ -178,7 +179,11 @@ final class Rig implements AutoCloseable {
     }
 
     static Explanation explanation(Stage stage) {
-        return new Explanation("d-1", stage, 7, "imds", "rules-1", "/metadata/instance", Optional.empty(), Optional.empty(), List.of());
+        return explanation(stage, Remedy.NONE);
+    }
+
+    static Explanation explanation(Stage stage, Remedy remedy) {
+        return new Explanation("d-1", stage, 7, "imds", "rules-1", "/metadata/instance", Optional.empty(), Optional.empty(), List.of(), remedy);
     }
 
     static SigningKey key() {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import countersign.attribution.Caller;
 import countersign.authorization.Explanation;
 import countersign.authorization.IdentityMismatch;
+import countersign.authorization.Proposal;
 import countersign.authorization.Stage;
 import countersign.endpoint.Endpoint;
 import countersign.logfile.LogText;
@@ -38,6 +39,7 @@ final class EventLine {
     private static final int GROUPS = 64;
     private static final int GROUP = 128;
     private static final int MISMATCHES = 16;
+    private static final int PROPOSAL = 6144;
     private static final JsonFactory JSON = new JsonFactoryBuilder()
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
             .build()
@@ -126,6 +128,11 @@ final class EventLine {
                 json.writeEndObject();
             }
             json.writeEndArray();
+        }
+        Optional<Proposal> proposal = explanation.remedy().proposal();
+        if (proposal.isPresent()) {
+            json.writeFieldName("proposal");
+            json.writeRawValue(ProposalText.of(proposal.get(), JSON, PROPOSAL));
         }
     }
 

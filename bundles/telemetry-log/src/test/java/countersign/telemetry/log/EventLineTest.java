@@ -9,8 +9,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import countersign.attribution.Caller;
 import countersign.authorization.Explanation;
 import countersign.authorization.IdentityMismatch;
+import countersign.authorization.Proposal;
 import countersign.authorization.Stage;
 import countersign.endpoint.Endpoint;
+import countersign.policy.AccessControlRules;
+import countersign.policy.Privilege;
+import countersign.policy.Role;
+import countersign.policy.RoleAssignment;
 import countersign.telemetry.AgentEvent;
 import countersign.telemetry.AuditEvent;
 import countersign.telemetry.AuditEvent.EndorsementKind;
@@ -21,7 +26,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +38,8 @@ class EventLineTest {
     private static final InetSocketAddress CLIENT = new InetSocketAddress("127.0.0.1", 40000);
     private static final Caller WWW =
             new Caller(33, Optional.of("www"), List.of("www"), 77, 5, Optional.of("/usr/bin/curl"), Optional.of("curl -s"), false);
+
+    private static final ToIntFunction<String> JSON_LENGTH = character -> character.equals("a") ? 1 : character.equals("\"") ? 2 : 6 * character.length();
 
     private final EventLine line = new EventLine();
 
@@ -50,6 +59,32 @@ class EventLineTest {
                         + "\"ruleSetId\":\"sig\",\"canonicalPath\":\"/machine\",\"privilege\":\"goal\",\"mismatches\":[{\"privilege\":\"goal\","
                         + "\"identity\":\"admins\",\"selector\":\"groupName\",\"expected\":\"adm\"}]}\n",
                 text(event));
+    }
+
+    @Test
+    void refusal_bringsWhatRulesCouldDo() throws Exception {
+        AccessControlRules rules = new AccessControlRules(
+                Optional.of(List.of(new Privilege("p", "/größe", Map.of("k", "v")))), Optional.of(List.of(new Role("r", List.of("p")))),
+                Optional.empty(), Optional.of(List.of(new RoleAssignment("r", List.of("www")))));
+        assertEquals(
+                "{\"add\":{\"privileges\":[{\"name\":\"p\",\"path\":\"/gr\\u00F6\\u00DFe\",\"queryParameters\":{\"k\":\"v\"}}],"
+                        + "\"roles\":[{\"name\":\"r\",\"privileges\":[\"p\"]}],\"roleAssignments\":[{\"role\":\"r\",\"identities\":[\"www\"]}]},"
+                        + "\"alsoAllows\":[\"more\"]}",
+                proposal(new Proposal.Change(rules, List.of("more"), List.of())));
+        assertEquals("{\"none\":\"no rule \\\"can\\\"\"}", proposal(new Proposal.None("no rule \"can\"")));
+        assertEquals("{\"leftOut\":\"busy\"}", proposal(new Proposal.LeftOut("busy")));
+        assertEquals("{\"leftOut\":\"it is longer than 6144 characters\"}",
+                proposal(new Proposal.Change(rules, List.of("x".repeat(6144)), List.of())));
+    }
+
+    private String proposal(Proposal proposal) throws Exception {
+        Explanation why = new Explanation("d-1", Stage.RULES, 4, "imds", "sig", "/", Optional.empty(), Optional.empty(), List.of(),
+                () -> Optional.of(proposal));
+        String text = text(new AuditEvent(TIME, 7, 3, "GET", "/", CLIENT, Optional.of(Endpoint.IMDS), Optional.of(WWW), 403, "authorization", true,
+                EndorsementKind.NONE, Optional.of(why), Duration.ZERO, ""));
+        assertTrue(new ObjectMapper().readTree(text).path("proposal").isObject(), text);
+        String member = ",\"proposal\":";
+        return text.substring(text.indexOf(member) + member.length(), text.length() - 2);
     }
 
     @Test
@@ -111,7 +146,8 @@ class EventLineTest {
             List<String> groups = Collections.nCopies(70_000, huge);
             Caller caller = new Caller(33, Optional.of(huge), groups, 77, 5, Optional.of(huge), Optional.of(huge), false);
             Explanation explanation = new Explanation(huge, Stage.RULES, Long.MAX_VALUE, huge, huge, huge, Optional.of(huge), Optional.of(huge),
-                    Collections.nCopies(50, new IdentityMismatch(huge, huge, huge, huge)));
+                    Collections.nCopies(50, new IdentityMismatch(huge, huge, huge, huge)),
+                    () -> Optional.of(new Proposal.None(character.repeat(6132 / JSON_LENGTH.applyAsInt(character)))));
             AgentEvent event = new AuditEvent(TIME, Long.MAX_VALUE, Long.MAX_VALUE, huge, huge, CLIENT, Optional.of(Endpoint.IMDS),
                     Optional.of(caller), 200, huge, true, EndorsementKind.UNSIGNED, Optional.of(explanation), Duration.ofDays(9999), huge);
             String text = text(event);

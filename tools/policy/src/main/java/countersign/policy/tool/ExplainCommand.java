@@ -5,7 +5,6 @@ import countersign.authorization.Explanation;
 import countersign.authorization.IdentityMismatch;
 import countersign.authorization.engine.advice.Advice;
 import countersign.authorization.engine.advice.Advisor;
-import countersign.authorization.engine.compile.CompileException;
 import countersign.authorization.engine.compile.Finding;
 import countersign.authorization.engine.compile.PolicyCompiler;
 import countersign.authorization.engine.decision.CanonicalMode;
@@ -17,7 +16,6 @@ import countersign.authorization.engine.decision.Facts;
 import countersign.authorization.engine.decision.Profile;
 import countersign.authorization.engine.decision.Settings;
 import countersign.authorization.engine.decision.Subject;
-import countersign.policy.RuleItem;
 import countersign.rules.json.Text;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -100,7 +98,7 @@ final class ExplainCommand implements Callable<Integer> {
         return Main.OK;
     }
 
-    private void explain(PrintWriter out, CompiledPolicy policy, PolicyCompiler.Result compiled, Facts facts, Profile each) throws Trouble {
+    private void explain(PrintWriter out, CompiledPolicy policy, PolicyCompiler.Result compiled, Facts facts, Profile each) {
         Decision decision = policy.decide(facts, each);
         Explanation why = decision.explanation();
         out.println(Profiles.name(each) + ": " + decision.fold(allow -> "allow", audited -> "allow-audited", deny -> "deny"));
@@ -114,7 +112,7 @@ final class ExplainCommand implements Callable<Integer> {
                     + ": " + mismatch.selector() + " is not " + Text.quote(mismatch.expected()));
         }
         if (!(decision instanceof Decision.Allow)) {
-            advice(out, item(compiled, facts.destination()), facts, each);
+            advice(out, Advisor.of(compiled, facts.destination(), each).advise(facts));
         }
     }
 
@@ -123,29 +121,15 @@ final class ExplainCommand implements Callable<Integer> {
                 + (item.defaultAllow() ? "allow" : "deny") + ", mode " + item.mode(each).label().toLowerCase(Locale.ROOT));
     }
 
-    private static void advice(PrintWriter out, Optional<RuleItem> item, Facts facts, Profile each) throws Trouble {
-        RuleItem rules = item.orElse(new RuleItem("allow", "enforce", "", Optional.empty()));
-        try {
-            Advice advice = new Advisor(rules, each).advise(facts);
-            if (advice instanceof Advice.None none) {
-                out.println("  no change   " + none.reason());
-            } else if (advice instanceof Advice.Change change) {
-                out.println("  smallest change that lets it pass, to be added to rules:");
-                out.println(ChangeText.json(change.change()).indent(4).stripTrailing());
-                change.change().alsoAllows().forEach(also -> out.println("    also lets pass: " + also));
-                change.change().alsoRefuses().forEach(also -> out.println("    also refuses: " + also));
-            }
-        } catch (CompileException e) {
-            throw new Trouble(e.getMessage(), e);
+    private static void advice(PrintWriter out, Advice advice) {
+        if (advice instanceof Advice.None none) {
+            out.println("  no change   " + none.reason());
+        } else if (advice instanceof Advice.Change change) {
+            out.println("  smallest change that lets it pass, to be added to rules:");
+            out.println(ChangeText.json(change.change()).indent(4).stripTrailing());
+            change.change().alsoAllows().forEach(also -> out.println("    also lets pass: " + also.text()));
+            change.change().alsoRefuses().forEach(also -> out.println("    also refuses: " + also.text()));
         }
-    }
-
-    private static Optional<RuleItem> item(PolicyCompiler.Result compiled, Destination destination) {
-        return switch (destination) {
-            case IMDS -> compiled.effective().imds();
-            case WIRESERVER -> compiled.effective().wireserver();
-            default -> compiled.effective().hostga();
-        };
     }
 
     private Facts given() throws Trouble {

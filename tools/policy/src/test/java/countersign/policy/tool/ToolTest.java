@@ -153,7 +153,8 @@ class ToolTest {
                         "name" : "allow-caller",
                         "userName" : "www-data",
                         "groupName" : "www-data",
-                        "exePath" : "/usr/sbin/nginx"
+                        "exePath" : "/usr/sbin/nginx",
+                        "processName" : "nginx"
                       } ],
                       "roleAssignments" : [ {
                         "role" : "r",
@@ -161,8 +162,11 @@ class ToolTest {
                       } ]
                     }
                     also lets pass: every path below "/metadata/identity/oauth2/token"
-                    also lets pass: every method, and any further parameters
-                    also lets pass: the same caller whatever other groups it is in""", String.join("\n", lines));
+                    also lets pass: requests that only one of the two readings takes for such a request, where the other lets that caller pass already
+                    also lets pass: every method
+                    also lets pass: any further parameters
+                    also lets pass: the same caller whatever other groups it is in
+                    also lets pass: the same caller, elevated or not""", String.join("\n", lines));
         assertEquals(List.of("compat: allow", "strict: allow"), run("explain", file("a.json", RULES), "--endpoint", "imds", "--exe", "/usr/sbin/mysqld", "--url",
                 "/metadata/identity/oauth2/token?resource=vault").stream().filter(line -> !line.startsWith(" ")).toList());
     }
@@ -191,7 +195,7 @@ class ToolTest {
         List<String> lines = run("explain", rules, "--decision", "abc-12", "--log", log, "--profile", "strict");
         assertEquals("strict: deny", lines.get(0));
         assertTrue(lines.contains("  rule set    imds, id \"x\", default deny, mode enforce"), lines::toString);
-        assertTrue(lines.contains("        \"exePath\" : \"/usr/sbin/nginx\""), lines::toString);
+        assertTrue(lines.contains("        \"exePath\" : \"/usr/sbin/nginx\","), lines::toString);
         assertEquals("strict: allow", run("explain", rules, "--decision", "abc-1", "--log", log, "--profile", "strict").get(0));
         assertEquals(List.of("ProxyAgent.Connection.log: no decision \"abc\""), run("explain", rules, "--decision", "abc", "--log", log));
         assertEquals(2, status);

@@ -4,20 +4,21 @@ import static java.util.Objects.requireNonNull;
 
 import countersign.authorization.Decision;
 import countersign.authorization.Stage;
-import countersign.authorization.engine.canonical.Canonical;
-import countersign.authorization.engine.canonical.Canonicalizer;
+import countersign.authorization.engine.advice.SideEffect.Kind;
 import countersign.authorization.engine.compile.CompileException;
 import countersign.authorization.engine.compile.PolicyCompiler;
 import countersign.authorization.engine.decision.CanonicalMode;
-import countersign.authorization.engine.decision.CompatRequest;
 import countersign.authorization.engine.decision.CompiledItem;
 import countersign.authorization.engine.decision.CompiledPolicy;
 import countersign.authorization.engine.decision.DecisionIds;
+import countersign.authorization.engine.decision.Destination;
 import countersign.authorization.engine.decision.Facts;
 import countersign.authorization.engine.decision.IdentityRule;
 import countersign.authorization.engine.decision.ItemSet;
 import countersign.authorization.engine.decision.Profile;
 import countersign.authorization.engine.decision.Settings;
+import countersign.endpoint.EndpointMode;
+import countersign.policy.AccessControlRules;
 import countersign.policy.Identity;
 import countersign.policy.Privilege;
 import countersign.policy.Role;
@@ -25,33 +26,40 @@ import countersign.policy.RoleAssignment;
 import countersign.policy.RuleItem;
 import countersign.rules.json.Text;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * Finds the smallest rule change that lets a refused request pass: a privilege for exactly its path and parameters, held by an identity for
- * exactly its caller. Each candidate is compiled and tried before it is proposed.
+ * Finds the smallest rule change that lets a refused request pass: privileges for exactly its path and parameters, held by an identity for
+ * exactly its caller. Each candidate is compiled and tried before it is proposed. What the rule language cannot separate from the request is
+ * named.
  */
 public final class Advisor {
+    private static final RuleItem OPEN = new RuleItem("allow", "enforce", "", Optional.empty());
+
     private final RuleItem item;
     private final Profile profile;
     private final CompiledItem compiled;
 
-    /**
-     * @param item the rules in force, local files merged
-     * @throws CompileException when they do not compile
-     */
-    public Advisor(RuleItem item, Profile profile) throws CompileException {
+    /** @param compiled what {@code item} compiles to; the item has its local rules merged */
+    public Advisor(RuleItem item, CompiledItem compiled, Profile profile) {
         this.item = requireNonNull(item, "item");
+        this.compiled = requireNonNull(compiled, "compiled");
         this.profile = requireNonNull(profile, "profile");
-        this.compiled = PolicyCompiler.compile("", item, new ArrayList<>());
+    }
+
+    /** For the rules that a destination follows; where it follows none, rules are not what refuses. */
+    public static Advisor of(PolicyCompiler.Result rules, Destination destination, Profile profile) {
+        RuleItem item = rules.effective(destination).orElse(OPEN);
+        CompiledItem compiled = rules.items().of(destination).orElseGet(() ->
+                new CompiledItem("", true, Optional.of(EndpointMode.ENFORCE), List.of(), List.of(), new int[0][]));
+        return new Advisor(item, compiled, profile);
     }
 
     public Advice advise(Facts facts) {
-        Decision decision = decide(compiled, facts);
-        Optional<String> hopeless = hopeless(facts, decision);
+        Optional<String> hopeless = hopeless(facts, decide(compiled, facts));
         if (hopeless.isPresent()) {
             return new Advice.None(hopeless.get());
         }
@@ -59,8 +67,8 @@ public final class Advisor {
         if (caller.isEmpty()) {
             return new Advice.None("nothing is known about the caller that a rule could select, and a rule for everybody is no answer");
         }
-        for (String path : paths(facts)) {
-            Optional<RuleChange> change = tried(facts, path, caller.get());
+        for (Wording wording : wordings(facts)) {
+            Optional<RuleChange> change = tried(facts, wording, caller.get());
             if (change.isPresent()) {
                 return new Advice.Change(change.get());
             }
@@ -84,37 +92,34 @@ public final class Advisor {
         };
     }
 
-    /** Paths for the privilege, the narrowest first. */
-    private List<String> paths(Facts facts) {
-        String path = new CompatRequest(facts.target()).path();
-        List<String> paths = new ArrayList<>();
-        if (profile == Profile.STRICT && path.length() > 1 && isRefusedByCanonicalMatcherOnly(facts)) {
-            // Without its leading slash a path means the same to the canonical matcher and nothing to the other one, which need not change.
-            paths.add(path.substring(1));
+    /** The narrowest first. */
+    private List<Wording> wordings(Facts facts) {
+        if (profile == Profile.COMPAT) {
+            return List.of(Wording.compat(facts));
         }
-        paths.add(path);
-        return paths;
+        // Where the compat matcher lets everybody pass it must go on finding nothing.
+        boolean canonicalWillDo = compiled.defaultAllow() && compiled.nothingMatchesInCompat(facts);
+        return canonicalWillDo ? List.of(Wording.canonical(facts), Wording.strict(facts)) : List.of(Wording.strict(facts));
     }
 
-    private boolean isRefusedByCanonicalMatcherOnly(Facts facts) {
-        return facts.target().startsWith("/") && compiled.defaultAllow() && compiled.nothingMatchesInCompat(facts);
-    }
-
-    private Optional<RuleChange> tried(Facts facts, String path, Identity caller) {
-        RuleChange change = change(facts, path, caller, List.of());
+    private Optional<RuleChange> tried(Facts facts, Wording wording, Identity caller) {
+        RuleChange change = change(facts, wording, caller, List.of());
         Optional<CompiledItem> changed = compile(change);
         if (changed.isEmpty() || !(decide(changed.get(), facts) instanceof Decision.Allow)) {
             return Optional.empty();
         }
         List<String> losers = losers(facts, changed.get());
-        return Optional.of(losers.isEmpty() ? change : change(facts, path, caller, losers));
+        return Optional.of(losers.isEmpty() ? change : change(facts, wording, caller, losers));
     }
 
     /**
-     * Identities that had access by the default of one matcher and would lose it, because the new privilege now matches there: they must hold
+     * Identities that had access by the default of one matcher and would lose it, because a new privilege now matches there: they must hold
      * it too.
      */
     private List<String> losers(Facts facts, CompiledItem changed) {
+        if (profile == Profile.COMPAT || !compiled.defaultAllow()) {
+            return List.of();
+        }
         List<String> losers = new ArrayList<>();
         for (IdentityRule rule : compiled.identities()) {
             Facts theirs = new Facts(facts.destination(), facts.method(), facts.target(), rule.specimen());
@@ -125,87 +130,82 @@ public final class Advisor {
         return losers;
     }
 
-    private RuleChange change(Facts facts, String path, Identity caller, List<String> others) {
+    private RuleChange change(Facts facts, Wording wording, Identity caller, List<String> others) {
         FreshNames names = new FreshNames(item);
-        Constraints constraints = constraints(facts);
         Existing existing = new Existing(item);
-        Optional<String> knownPrivilege = existing.privilege(path, constraints.texts());
-        String privilege = knownPrivilege.orElseGet(() -> names.fresh("allow-path"));
-        Optional<String> knownRole = knownPrivilege.flatMap(existing::roleOfOnly);
+        List<Privilege> added = new ArrayList<>();
+        List<String> privileges = new ArrayList<>();
+        for (Privilege wanted : wording.privileges()) {
+            privileges.add(existing.privilege(wanted).orElseGet(() -> {
+                added.add(new Privilege(names.fresh("allow-path"), wanted.path(), wanted.queryParameters()));
+                return added.get(added.size() - 1).name();
+            }));
+        }
+        Optional<String> knownRole = existing.roleOfOnly(privileges);
         String role = knownRole.orElseGet(() -> names.fresh("allow-role"));
         Optional<String> knownIdentity = existing.identity(caller);
         String identity = knownIdentity.orElseGet(() -> names.fresh("allow-caller"));
         List<String> holders = new ArrayList<>(List.of(identity));
         others.stream().filter(other -> !other.equals(identity)).forEach(holders::add);
-        return new RuleChange(
-                knownPrivilege.isPresent() ? Optional.empty() : Optional.of(new Privilege(privilege, path, constraints.texts())),
-                knownRole.isPresent() ? Optional.empty() : Optional.of(new Role(role, List.of(privilege))),
-                knownIdentity.isPresent() ? Optional.empty() : Optional.of(CallerSelectors.named(identity, caller)),
-                new RoleAssignment(role, holders),
-                alsoAllows(path, constraints, caller),
-                knownPrivilege.isPresent() ? List.of() : alsoRefuses(path, constraints));
+        AccessControlRules additions = new AccessControlRules(
+                added.isEmpty() ? Optional.empty() : Optional.of(added),
+                knownRole.isPresent() ? Optional.empty() : Optional.of(List.of(new Role(role, privileges))),
+                knownIdentity.isPresent() ? Optional.empty() : Optional.of(List.of(CallerSelectors.named(identity, caller))),
+                Optional.of(List.of(new RoleAssignment(role, holders))));
+        return new RuleChange(additions, alsoAllows(facts, wording, caller, others), alsoRefuses(facts, wording, added));
     }
 
-    /**
-     * The request's parameters as constraints.
-     *
-     * @param texts key and value as a rule writes them
-     * @param open keys whose value no constraint can name in this profile
-     */
-    private record Constraints(Map<String, String> texts, List<String> open) {}
-
-    private Constraints constraints(Facts facts) {
-        Map<String, String> texts = new LinkedHashMap<>();
-        List<String> open = new ArrayList<>();
-        new CompatRequest(facts.target()).query().forEach((key, values) -> {
-            if (profile == Profile.COMPAT || isReadAlike(facts, key, values.get(0))) {
-                texts.put(key, values.get(0));
-            } else {
-                open.add(key);
+    private List<SideEffect> alsoAllows(Facts facts, Wording wording, Identity caller, List<String> others) {
+        List<SideEffect> also = new ArrayList<>();
+        // Under an allow default the canonical matcher may pass what the other one restricts, and that one compares characters.
+        boolean wholeSegments = profile == Profile.STRICT && !(compiled.defaultAllow() && wording.isForCompat());
+        also.add(new SideEffect(wholeSegments ? Kind.PATHS_BELOW : Kind.PATHS_BEGINNING, wording.path()));
+        if (profile == Profile.STRICT) {
+            if (compiled.defaultAllow() || compiled.isAnythingHeld()) {
+                also.add(SideEffect.of(Kind.ONE_READING));
             }
-        });
-        return new Constraints(texts, open);
-    }
-
-    /** Whether the canonical matcher reads a constraint as the compat matcher does, and the request fulfils it there. */
-    private static boolean isReadAlike(Facts facts, String key, String value) {
-        boolean takenApart = key.indexOf('&') >= 0 || key.indexOf('=') >= 0 || value.indexOf('&') >= 0;
-        Canonical request = Canonicalizer.canonicalize(facts.method(), facts.target());
-        Canonical pattern = Canonicalizer.pattern("/", key + '=' + value);
-        return !takenApart
-                && request instanceof Canonical.Form asked
-                && pattern instanceof Canonical.Form required
-                && required.query().size() == 1
-                && required.query().entrySet().stream().allMatch(entry ->
-                        asked.query().containsKey(entry.getKey())
-                                && asked.query().get(entry.getKey()).stream().distinct().toList().equals(entry.getValue()));
-    }
-
-    private List<String> alsoAllows(String path, Constraints constraints, Identity caller) {
-        List<String> also = new ArrayList<>();
-        // Under an allow default one matcher may pass what the other restricts, and that one compares characters.
-        also.add(profile == Profile.STRICT && !compiled.defaultAllow()
-                ? "every path below " + Text.quote(path)
-                : "every path that begins with " + Text.quote(path) + ", with or without a slash after it");
-        also.add("every method, and any further parameters");
-        constraints.open().forEach(key -> also.add("any value of the parameter " + Text.quote(key)));
-        if (caller.groupName().isPresent()) {
-            also.add("the same caller whatever other groups it is in");
+            wording.misread().ifPresent(other -> also.add(new SideEffect(Kind.MISREAD, other)));
+        }
+        also.add(SideEffect.of(Kind.METHODS));
+        also.add(SideEffect.of(Kind.FURTHER_PARAMETERS));
+        wording.open().forEach(key -> also.add(new SideEffect(Kind.PARAMETER, key)));
+        also.add(SideEffect.of(Kind.GROUPS));
+        if (facts.destination() == Destination.IMDS) {
+            also.add(SideEffect.of(Kind.ELEVATION));
         }
         if (caller.userName().isEmpty()) {
-            also.add("any user whose other attributes are the same");
+            also.add(SideEffect.of(Kind.USERS));
         }
         if (caller.exePath().isEmpty()) {
-            also.add("any program" + (caller.processName().isPresent() ? " of that name" : "") + " of that user");
+            also.add(SideEffect.of(caller.processName().isPresent() ? Kind.PROGRAMS_OF_THAT_NAME : Kind.PROGRAMS));
+        } else if (caller.processName().isEmpty()) {
+            also.add(SideEffect.of(Kind.PROCESS_NAMES));
+        }
+        if (!others.isEmpty()) {
+            also.add(new SideEffect(Kind.KEPT, String.join(", ", others)));
         }
         return also;
     }
 
-    private List<String> alsoRefuses(String path, Constraints constraints) {
-        return profile == Profile.STRICT && !constraints.texts().isEmpty()
-                ? List.of("requests at and below " + Text.quote(path) + " that repeat one of the parameters "
-                        + String.join(", ", constraints.texts().keySet()) + " with different values")
-                : List.of();
+    private List<SideEffect> alsoRefuses(Facts facts, Wording wording, List<Privilege> added) {
+        if (profile == Profile.COMPAT) {
+            return List.of();
+        }
+        List<SideEffect> also = new ArrayList<>();
+        Set<String> constrained = new TreeSet<>();
+        added.forEach(privilege -> PolicyCompiler.compile(privilege).pattern().ifPresent(pattern -> constrained.addAll(pattern.required().keySet())));
+        if (!constrained.isEmpty()) {
+            also.add(new SideEffect(Kind.REPEATED_PARAMETERS, String.join(", ", constrained)));
+        }
+        // Where something matches already that asks for no more than the new privileges, they restrict nothing anew.
+        boolean matchedBefore = !compiled.nothingMatchesInCanonical(facts)
+                && !(wording.isForCompat() && compiled.nothingMatchesInCompat(facts))
+                && wording.open().isEmpty()
+                && wording.privileges().size() == 1;
+        if (compiled.defaultAllow() && !added.isEmpty() && !matchedBefore) {
+            also.add(SideEffect.of(Kind.DEFAULT_ONLY));
+        }
+        return also;
     }
 
     private Optional<CompiledItem> compile(RuleChange change) {

@@ -16,8 +16,7 @@ final class CallerSelectors {
                 .filter(name -> profile == Profile.COMPAT || !Text.isBlank(name) && !name.equals(Subject.UNKNOWN_USER));
         Optional<String> group = subject.groups().stream().filter(name -> profile == Profile.COMPAT || !Text.isBlank(name)).findFirst();
         Optional<String> exe = selectable(subject.exePath(), profile);
-        // Part of the path, so it says nothing more once the path is known.
-        Optional<String> process = exe.isPresent() ? Optional.empty() : selectable(subject.processName(), profile);
+        Optional<String> process = selectable(subject.processName(), profile);
         Identity identity = new Identity("", user, group, exe, process);
         boolean selects = user.isPresent() || group.isPresent() || exe.isPresent() || process.isPresent();
         return selects ? Optional.of(identity) : Optional.empty();

@@ -23,16 +23,17 @@ final class Existing {
         item.rules().flatMap(AccessControlRules::identities).ifPresent(list -> list.forEach(entry -> identities.put(entry.name(), entry)));
     }
 
-    Optional<String> privilege(String path, Map<String, String> query) {
+    Optional<String> privilege(Privilege like) {
         return privileges.values().stream()
-                .filter(privilege -> fold(privilege.path()).equals(path) && folded(privilege.queryParameters()).equals(query))
+                .filter(privilege -> fold(privilege.path()).equals(like.path())
+                        && folded(privilege.queryParameters()).equals(like.queryParameters()))
                 .map(Privilege::name)
                 .findFirst();
     }
 
-    /** A role that gives this privilege and nothing else. */
-    Optional<String> roleOfOnly(String privilege) {
-        return roles.values().stream().filter(role -> role.privileges().equals(List.of(privilege))).map(Role::name).findFirst();
+    /** A role that gives these privileges and nothing else. */
+    Optional<String> roleOfOnly(List<String> names) {
+        return roles.values().stream().filter(role -> role.privileges().equals(names)).map(Role::name).findFirst();
     }
 
     Optional<String> identity(Identity caller) {

@@ -3,34 +3,22 @@ package countersign.authorization.engine.advice;
 import static java.util.Objects.requireNonNull;
 
 import countersign.policy.AccessControlRules;
-import countersign.policy.Identity;
-import countersign.policy.Privilege;
-import countersign.policy.Role;
-import countersign.policy.RoleAssignment;
 import countersign.policy.RuleItem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Entries to add to a rule document. Nothing is ever removed or altered.
  *
- * @param privilege empty when one that is there will do; so for role and identity
- * @param alsoAllows what else passes from then on, because the rule language cannot tell it from the request
- * @param alsoRefuses what else is refused from then on, for the same reason
+ * @param additions lists of what is new; absent where nothing is
+ * @param alsoAllows what else passes from then on
+ * @param alsoRefuses what else is refused from then on
  */
-public record RuleChange(
-        Optional<Privilege> privilege,
-        Optional<Role> role,
-        Optional<Identity> identity,
-        RoleAssignment assignment,
-        List<String> alsoAllows,
-        List<String> alsoRefuses) {
+public record RuleChange(AccessControlRules additions, List<SideEffect> alsoAllows, List<SideEffect> alsoRefuses) {
     public RuleChange {
-        requireNonNull(privilege, "privilege");
-        requireNonNull(role, "role");
-        requireNonNull(identity, "identity");
-        requireNonNull(assignment, "assignment");
+        requireNonNull(additions, "additions");
         alsoAllows = List.copyOf(alsoAllows);
         alsoRefuses = List.copyOf(alsoRefuses);
     }
@@ -39,22 +27,16 @@ public record RuleChange(
     public RuleItem applyTo(RuleItem item) {
         Optional<AccessControlRules> rules = item.rules();
         AccessControlRules changed = new AccessControlRules(
-                added(rules.flatMap(AccessControlRules::privileges), privilege),
-                added(rules.flatMap(AccessControlRules::roles), role),
-                added(rules.flatMap(AccessControlRules::identities), identity),
-                added(rules.flatMap(AccessControlRules::roleAssignments), Optional.of(assignment)));
+                joined(rules, AccessControlRules::privileges),
+                joined(rules, AccessControlRules::roles),
+                joined(rules, AccessControlRules::identities),
+                joined(rules, AccessControlRules::roleAssignments));
         return new RuleItem(item.defaultAccess(), item.mode(), item.id(), Optional.of(changed));
     }
 
-    /** The entries alone, as lists of a rule document. */
-    public AccessControlRules additions() {
-        return new AccessControlRules(
-                privilege.map(List::of), role.map(List::of), identity.map(List::of), Optional.of(List.of(assignment)));
-    }
-
-    private static <T> Optional<List<T>> added(Optional<List<T>> list, Optional<T> entry) {
-        List<T> longer = new ArrayList<>(list.orElse(List.of()));
-        entry.ifPresent(longer::add);
+    private <T> Optional<List<T>> joined(Optional<AccessControlRules> rules, Function<AccessControlRules, Optional<List<T>>> list) {
+        List<T> longer = new ArrayList<>(rules.flatMap(list).orElse(List.of()));
+        longer.addAll(list.apply(additions).orElse(List.of()));
         return Optional.of(longer);
     }
 }

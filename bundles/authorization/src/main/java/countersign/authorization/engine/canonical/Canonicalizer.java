@@ -31,6 +31,13 @@ public final class Canonicalizer {
         return required == null ? flaw.error().refused() : new Canonical.Form("", false, Optional.empty(), segments, required);
     }
 
+    /** Query text that is read as {@code part}, in a request and in a rule. */
+    public static String encoded(String part) {
+        StringBuilder text = new StringBuilder(part.length());
+        Rendering.appendQueryText(text, part);
+        return text.toString();
+    }
+
     private static Canonical.Form form(String method, String target, Flaw flaw) {
         boolean absolute = !target.startsWith("/") && !target.startsWith("*") && !target.isEmpty();
         if (absolute && !(target.indexOf("://") == 4 && target.regionMatches(true, 0, "http", 0, 4))) {

@@ -96,7 +96,7 @@ final class ItemCompiler {
         return missing.isEmpty();
     }
 
-    private PrivilegeRule compile(Privilege privilege) {
+    PrivilegeRule compile(Privilege privilege) {
         String subject = "privilege " + Text.quote(privilege.name());
         String path = privilege.path().toLowerCase(Locale.ROOT);
         Map<String, String> query = new LinkedHashMap<>();

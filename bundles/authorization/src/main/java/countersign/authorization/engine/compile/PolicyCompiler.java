@@ -4,10 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import countersign.authorization.engine.compile.Finding.Level;
 import countersign.authorization.engine.decision.CompiledItem;
+import countersign.authorization.engine.decision.Destination;
 import countersign.authorization.engine.decision.ItemSet;
+import countersign.authorization.engine.decision.PrivilegeRule;
 import countersign.endpoint.EndpointMode;
 import countersign.policy.LocalRules;
 import countersign.policy.PolicyContribution;
+import countersign.policy.Privilege;
 import countersign.policy.RuleDocument;
 import countersign.policy.RuleItem;
 import java.util.ArrayList;
@@ -29,6 +32,16 @@ public final class PolicyCompiler {
             requireNonNull(items, "items");
             requireNonNull(effective, "effective");
             findings = List.copyOf(findings);
+        }
+
+        /** The rules that a destination follows, if there are any. */
+        public Optional<RuleItem> effective(Destination destination) {
+            return switch (destination) {
+                case IMDS -> effective.imds();
+                case WIRESERVER -> effective.wireserver();
+                case HOSTGA -> effective.hostga();
+                case AGENT, OTHER -> Optional.empty();
+            };
         }
     }
 
@@ -57,6 +70,11 @@ public final class PolicyCompiler {
      */
     public static CompiledItem compile(String service, RuleItem effective, List<Finding> findings) throws CompileException {
         return new ItemCompiler(service, findings).compile(effective);
+    }
+
+    /** Compiles one privilege by itself. */
+    public static PrivilegeRule compile(Privilege privilege) {
+        return new ItemCompiler("", new ArrayList<>()).compile(privilege);
     }
 
     private static Optional<RuleItem> merge(

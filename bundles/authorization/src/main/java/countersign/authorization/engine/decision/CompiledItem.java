@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import countersign.authorization.engine.canonical.Canonical;
 import countersign.authorization.engine.canonical.Canonicalizer;
 import countersign.endpoint.EndpointMode;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +102,11 @@ public final class CompiledItem {
         return holders[privilege] != null;
     }
 
+    /** Whether any identity holds any privilege. */
+    public boolean isAnythingHeld() {
+        return Arrays.stream(holders).anyMatch(set -> set != null && set.length > 0);
+    }
+
     /** Number of identities that hold a privilege. */
     public int holderCount(int privilege) {
         return holders(privilege).length;
@@ -114,6 +120,12 @@ public final class CompiledItem {
     /** Whether the compat matcher finds no privilege at all for a request. */
     public boolean nothingMatchesInCompat(Facts facts) {
         return evaluateCompat(new CompatRequest(facts.target()), facts.subject(), Profile.COMPAT).matched().length == 0;
+    }
+
+    /** Whether the canonical matcher of the strict profile finds no privilege at all for a request. */
+    public boolean nothingMatchesInCanonical(Facts facts) {
+        return Canonicalizer.canonicalize(facts.method(), facts.target()) instanceof Canonical.Form form
+                && evaluateCanonical(form, facts.subject(), Profile.STRICT).matched().length == 0;
     }
 
     /** What the rules alone say about a request in a profile, whatever the mode makes of it and apart from elevation. */

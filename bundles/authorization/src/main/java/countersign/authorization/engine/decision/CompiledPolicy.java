@@ -19,12 +19,19 @@ public final class CompiledPolicy implements PolicySnapshot {
     private final Settings settings;
     private final DecisionIds ids;
     private final ItemSet items;
+    private final Counsel counsel;
 
+    /** Without remedies. */
     public CompiledPolicy(long epoch, Settings settings, DecisionIds ids, ItemSet items) {
+        this(epoch, settings, ids, items, Counsel.NONE);
+    }
+
+    public CompiledPolicy(long epoch, Settings settings, DecisionIds ids, ItemSet items, Counsel counsel) {
         this.epoch = epoch;
         this.settings = requireNonNull(settings, "settings");
         this.ids = requireNonNull(ids, "ids");
         this.items = requireNonNull(items, "items");
+        this.counsel = requireNonNull(counsel, "counsel");
     }
 
     @Override
@@ -47,11 +54,9 @@ public final class CompiledPolicy implements PolicySnapshot {
 
     /** As {@link #decide(AccessRequest)} in a profile of the caller's choice. */
     public Decision decide(Facts facts, Profile profile) {
-        String target = settings.tolerateEncodedQuestionMark()
-                ? FirstPartyClient.intended(facts.destination(), facts.target())
-                : facts.target();
-        Canonical canonical = Canonicalizer.canonicalize(facts.method(), target);
-        Explainer explainer = new Explainer(ids, epoch, canonical);
+        Facts meant = settings.tolerateEncodedQuestionMark() ? FirstPartyClient.intended(facts) : facts;
+        Canonical canonical = Canonicalizer.canonicalize(facts.method(), meant.target());
+        Explainer explainer = new Explainer(ids, epoch, canonical, () -> counsel.remedy(meant, profile));
         Optional<RequestGuard.Violation> violation = RequestGuard.check(facts.method(), facts.target());
         if (violation.isPresent()) {
             return explainer.deny(violation.get() == RequestGuard.Violation.METHOD ? Stage.METHOD : Stage.TRAVERSAL);

@@ -3,11 +3,13 @@ package countersign.authorization.engine.decision;
 import countersign.authorization.Decision;
 import countersign.authorization.Explanation;
 import countersign.authorization.IdentityMismatch;
+import countersign.authorization.Remedy;
 import countersign.authorization.Stage;
 import countersign.authorization.engine.canonical.Canonical;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Puts a decision into words: cheap when it allows, bounded when it denies. One object per decision. */
 final class Explainer {
@@ -16,19 +18,22 @@ final class Explainer {
     private final DecisionIds ids;
     private final long epoch;
     private final Canonical canonical;
+    private final Supplier<Remedy> remedy;
 
-    Explainer(DecisionIds ids, long epoch, Canonical canonical) {
+    /** @param remedy asked once when the request is refused */
+    Explainer(DecisionIds ids, long epoch, Canonical canonical, Supplier<Remedy> remedy) {
         this.ids = ids;
         this.epoch = epoch;
         this.canonical = canonical;
+        this.remedy = remedy;
     }
 
     Decision allow(Stage stage) {
-        return new Decision.Allow(plain(stage));
+        return new Decision.Allow(plain(stage, Remedy.NONE));
     }
 
     Decision deny(Stage stage) {
-        return new Decision.Deny(plain(stage));
+        return new Decision.Deny(plain(stage, remedy.get()));
     }
 
     Decision byRules(Facts facts, CompiledItem item, RuleVerdict verdict, Profile profile, boolean audit) {
@@ -41,15 +46,17 @@ final class Explainer {
                 verdict.error() == null ? canonicalPath() : verdict.error().code(),
                 privilege(item, verdict),
                 holder(item, verdict),
-                mismatches(item, verdict, facts.subject(), profile));
+                mismatches(item, verdict, facts.subject(), profile),
+                verdict.allowed() ? Remedy.NONE : remedy.get());
         if (verdict.allowed()) {
             return new Decision.Allow(explanation);
         }
         return audit ? new Decision.AllowAudited(explanation) : new Decision.Deny(explanation);
     }
 
-    private Explanation plain(Stage stage) {
-        return new Explanation(ids.next(), stage, epoch, "", "", canonicalPath(), Optional.empty(), Optional.empty(), List.of());
+    private Explanation plain(Stage stage, Remedy remedyIfAny) {
+        return new Explanation(
+                ids.next(), stage, epoch, "", "", canonicalPath(), Optional.empty(), Optional.empty(), List.of(), remedyIfAny);
     }
 
     private String canonicalPath() {

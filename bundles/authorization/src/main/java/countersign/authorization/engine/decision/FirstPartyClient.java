@@ -12,17 +12,19 @@ final class FirstPartyClient {
 
     private FirstPartyClient() {}
 
-    /** The target that this client means, or {@code target} itself when it is not that client's. */
-    static String intended(Destination destination, String target) {
+    /** What this client means, or {@code facts} themselves when they are not that client's. */
+    static Facts intended(Facts facts) {
+        String target = facts.target();
         int version = PATH.length() + ESCAPED.length() + PARAMETER.length();
-        boolean known = destination == Destination.IMDS
+        boolean known = facts.destination() == Destination.IMDS
                 && target.length() > version
                 && target.length() <= version + LONGEST_VERSION
                 && target.startsWith(PATH)
                 && target.regionMatches(true, PATH.length(), ESCAPED, 0, ESCAPED.length())
                 && target.startsWith(PARAMETER, PATH.length() + ESCAPED.length())
                 && target.chars().skip(version).allMatch(FirstPartyClient::isVersionCharacter);
-        return known ? PATH + '?' + target.substring(PATH.length() + ESCAPED.length()) : target;
+        String meant = known ? PATH + '?' + target.substring(PATH.length() + ESCAPED.length()) : target;
+        return known ? new Facts(facts.destination(), facts.method(), meant, facts.subject()) : facts;
     }
 
     private static boolean isVersionCharacter(int c) {

@@ -33,6 +33,7 @@ final class LivePolicy {
 
     private final LongSupplier epochs;
     private final DecisionIds ids = new DecisionIds();
+    private final Allowance counselTime = new Allowance(System::nanoTime);
     private final Consumer<NoticeEvent> notices;
     private final Consumer<PolicyCompiler.Result> onPublished;
     private volatile CompiledPolicy current;
@@ -69,7 +70,8 @@ final class LivePolicy {
         try {
             PolicyCompiler.Result result = PolicyCompiler.compile(inputs.document().orElse(RuleDocument.EMPTY), inputs.local());
             gate.check(new CompiledPolicy(0, settings, ids, result.items()));
-            CompiledPolicy next = new CompiledPolicy(epochs.getAsLong(), settings, ids, result.items());
+            CompiledPolicy next =
+                    new CompiledPolicy(epochs.getAsLong(), settings, ids, result.items(), new SnapshotCounsel(result, counselTime));
             current = next;
             report(next, result);
         } catch (CompileException e) {

@@ -9,17 +9,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import countersign.attribution.Caller;
 import countersign.authorization.AccessRequest;
 import countersign.authorization.Decision;
+import countersign.authorization.Explanation;
 import countersign.authorization.PolicySnapshot;
+import countersign.authorization.Proposal;
+import countersign.authorization.Remedy;
 import countersign.authorization.engine.Rules;
+import countersign.authorization.engine.advice.RuleChange;
 import countersign.authorization.engine.live.PolicyEngine.Options;
 import countersign.endpoint.Endpoint;
 import countersign.policy.LocalRules;
 import countersign.policy.PolicyContribution;
+import countersign.policy.Privilege;
 import countersign.policy.RuleDocument;
+import countersign.policy.RuleItem;
 import countersign.telemetry.NoticeEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -49,9 +56,17 @@ class PolicyEngineTest {
         return verdict(engine.snapshot(), target);
     }
 
-    private static String verdict(PolicySnapshot snapshot, String target) {
+    private Explanation explanation(String target) {
+        return decide(engine.snapshot(), target).explanation();
+    }
+
+    private static Decision decide(PolicySnapshot snapshot, String target) {
         Caller caller = new Caller(1000, Optional.of("alice"), List.of(), 1, 1, Optional.of("/usr/bin/curl"), Optional.empty(), false);
-        Decision decision = snapshot.decide(new AccessRequest(Endpoint.IMDS.address(), "GET", target, caller));
+        return snapshot.decide(new AccessRequest(Endpoint.IMDS.address(), "GET", target, caller));
+    }
+
+    private static String verdict(PolicySnapshot snapshot, String target) {
+        Decision decision = decide(snapshot, target);
         return decision.fold(allow -> "allow", audited -> "audited", deny -> "deny") + " " + decision.explanation().stage();
     }
 
@@ -168,6 +183,24 @@ class PolicyEngineTest {
         source.set(new PolicyContribution.Host(DENY));
         awaitVerdict("deny RULES");
         assertTrue(engine.snapshot().epoch() - first <= 1001);
+    }
+
+    @Test
+    void refusal_bringsTheChangeThatWouldHaveLetItPass() {
+        RuleDocument rules = Rules.heldByAlice("deny", "/a");
+        FakeSource source = FakeSource.host(rules);
+        engine.add(source, 0, 1);
+        engine.start();
+        assertEquals("allow RULES", verdict("/a"));
+        assertEquals(Remedy.NONE, explanation("/a").remedy());
+        assertEquals("deny RULES", verdict("/b"));
+        Proposal.Change change = (Proposal.Change) explanation("/b").remedy().proposal().orElseThrow();
+        assertEquals(Optional.of(List.of(new Privilege("allow-path", "/b", Map.of()))), change.additions().privileges());
+        assertTrue(change.alsoAllows().contains("every path below \"/b\""), change::toString);
+        RuleItem changed = new RuleChange(change.additions(), List.of(), List.of()).applyTo(rules.imds().orElseThrow());
+        source.set(new PolicyContribution.Host(new RuleDocument(Optional.of(changed), Optional.empty(), Optional.empty())));
+        await().until(() -> verdict("/b").equals("allow RULES"));
+        assertEquals("deny RULES", verdict("/c"));
     }
 
     @Test

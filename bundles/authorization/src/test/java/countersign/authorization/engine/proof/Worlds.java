@@ -124,6 +124,12 @@ final class Worlds {
         return new Who(pick(USERS), groups, exe, exe.substring(exe.lastIndexOf('/') + 1), random.nextInt(4) == 0);
     }
 
+    /** As {@link #who}, with a process name that need not fit the program. */
+    Who anybody() {
+        Who who = who();
+        return random.nextInt(6) > 0 ? who : new Who(who.user(), who.groups(), who.exe(), pick(List.of("curl", "wget", "", "Curl")), who.elevated());
+    }
+
     static CompiledPolicy compile(RuleItem item) {
         try {
             Optional<CompiledItem> compiled = Optional.of(PolicyCompiler.compile("imds", item, new ArrayList<>()));
