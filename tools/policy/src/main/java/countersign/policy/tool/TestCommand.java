@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -45,12 +46,16 @@ final class TestCommand implements Callable<Integer> {
         int[] passed = new int[Profile.values().length];
         int[] failed = new int[Profile.values().length];
         int[] skipped = new int[Profile.values().length];
+        List<String> readAsReference = new ArrayList<>();
         for (Path file : files) {
             JsonNode vectors = read(file);
             for (int i = 0; i < vectors.size(); i++) {
                 for (Profile each : profiles) {
                     VectorCase vector = new VectorCase(vectors.get(i), i);
                     List<String> failures = vector.run(each);
+                    if (vector.wasReadAsReference()) {
+                        readAsReference.add(vector.id());
+                    }
                     if (failures == VectorCase.NOTHING_EXPECTED) {
                         skipped[each.ordinal()]++;
                     } else if (failures.isEmpty()) {
@@ -67,7 +72,9 @@ final class TestCommand implements Callable<Integer> {
             int i = each.ordinal();
             failures += failed[i];
             out.println(Profiles.name(each) + ": " + passed[i] + " passed, " + failed[i] + " failed"
-                    + (skipped[i] > 0 ? ", " + skipped[i] + " without an expectation" : ""));
+                    + (skipped[i] > 0 ? ", " + skipped[i] + " without an expectation" : "")
+                    + (each == Profile.COMPAT && !readAsReference.isEmpty() ? ", " + readAsReference.size()
+                            + " with a local file that the reference takes and the agent refuses (" + String.join(", ", readAsReference) + ")" : ""));
         }
         return failures == 0 ? Main.OK : Main.FOUND;
     }

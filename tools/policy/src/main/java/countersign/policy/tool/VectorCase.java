@@ -38,6 +38,7 @@ final class VectorCase {
     private final JsonNode json;
     private final int index;
     private final List<String> failures = new ArrayList<>();
+    private boolean readAsReference;
 
     VectorCase(JsonNode json, int index) {
         this.json = json;
@@ -47,6 +48,15 @@ final class VectorCase {
     String name() {
         String id = json.path("id").asText("case " + index);
         return json.has("title") ? Text.shorten(id + " " + json.get("title").asText(), 120) : Text.shorten(id, 120);
+    }
+
+    String id() {
+        return Text.shorten(json.path("id").asText("case " + index), 120);
+    }
+
+    /** Whether the case's local file was taken although the agent refuses it: positional arrays (authorization.md Q11), in compat. */
+    boolean wasReadAsReference() {
+        return readAsReference;
     }
 
     /** What is not as expected; empty when all is. */
@@ -109,8 +119,23 @@ final class VectorCase {
             return new LocalRules.Missing();
         }
         byte[] file = content.asText().getBytes(StandardCharsets.UTF_8);
+        LocalRules asAgent = local(() -> LocalRuleFiles.read(file));
+        if (profile == Profile.STRICT) {
+            return asAgent;
+        }
+        LocalRules asReference = local(() -> LocalRuleFiles.readAsReference(file));
+        readAsReference = asReference instanceof LocalRules.Present && !asReference.equals(asAgent);
+        return asReference;
+    }
+
+    @FunctionalInterface
+    private interface Reader {
+        LocalRules.Present read() throws MalformedJson, LocalRuleFiles.Invalid;
+    }
+
+    private static LocalRules local(Reader reader) {
         try {
-            return profile == Profile.STRICT ? LocalRuleFiles.read(file) : LocalRuleFiles.readAsReference(file);
+            return reader.read();
         } catch (MalformedJson | LocalRuleFiles.Invalid e) {
             return new LocalRules.Unusable(e.getMessage());
         }

@@ -204,12 +204,13 @@ class ToolTest {
         assertEquals(1, status);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"compat", "strict"})
-    void test_publishedVectors_pass(String profile) throws Exception {
+    @Test
+    void test_publishedVectors_pass() throws Exception {
         Path vectors = Path.of(ToolTest.class.getResource("/vectors/authorization.json").toURI());
-        assertEquals(List.of(profile + ": 189 passed, 0 failed"), run("test", vectors, "--profile", profile));
+        assertEquals(List.of("compat: 189 passed, 0 failed, 1 with a local file that the reference takes and the agent refuses (AZ-180)",
+                "strict: 189 passed, 0 failed"), run("test", vectors));
         assertEquals(0, status);
+        assertEquals(List.of("strict: 189 passed, 0 failed"), run("test", vectors, "--profile", "strict"));
     }
 
     @Test
