@@ -5,7 +5,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The members of the configuration file whose shape is fixed (secure-channel.md section 12). Matched with their case. */
+/** The members of the configuration file whose shape is fixed (secure-channel.md section 12 and, last, ours). Matched with their case. */
 enum Member {
     LOG_FOLDER("logFolder", Kind.FOLDER, true),
     EVENT_FOLDER("eventFolder", Kind.FOLDER, true),
@@ -20,7 +20,8 @@ enum Member {
     FILE_LOG_LEVEL_FOR_SYSTEM_EVENTS("fileLogLevelForSystemEvents", Kind.TEXT, false),
     CGROUP_ROOT("cgroupRoot", Kind.TEXT, false),
     ENABLE_HTTP_PROXY_TRACE("enableHttpProxyTrace", Kind.FLAG, false),
-    CANONICAL_REQUEST_MODE("canonicalRequestMode", Kind.TEXT, false);
+    CANONICAL_REQUEST_MODE("canonicalRequestMode", Kind.TEXT, false),
+    CONNECTIONS_PER_USER("connectionsPerUser", Kind.UNSIGNED, false);
 
     /** What a value must be. */
     enum Kind {

@@ -1,5 +1,6 @@
 package countersign.proxy.jetty;
 
+import countersign.attribution.Caller;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -32,6 +33,8 @@ final class ClientConnection extends AbstractConnection {
     private static final int BUFFER = 8 << 10;
     private static final int ROUNDS = 64;
     private static final int MAX_DISCARDED = 1 << 20;
+    private static final long NOBODY = -1;
+    private static final int NOWHERE = -1;
 
     /** Whose turn it is when bytes arrive. */
     private enum Turn {
@@ -49,6 +52,8 @@ final class ClientConnection extends AbstractConnection {
     private final Callback readable = Callback.from(InvocationType.NON_BLOCKING, this::onFillable, this::onFillInterestedFailed);
     private final AtomicReference<Turn> turn = new AtomicReference<>(Turn.READER);
     private final Dialogue dialogue;
+    private volatile long holder = NOBODY;
+    private volatile int seat = NOWHERE;
     private RetainableByteBuffer buffer;
     private Scheduler.Task cut;
     private boolean armed;
@@ -70,22 +75,42 @@ final class ClientConnection extends AbstractConnection {
     @Override
     public void onOpen() {
         super.onOpen();
+        proxy.counters.add(Counters.Event.CONNECTIONS_ACCEPTED);
         pauseAtMost(proxy.limits.idleTime());
-        if (!proxy.enter()) {
-            proxy.counters.add(Refusal.CONNECTIONS);
-            ByteBuffer answer = Answer.refuse(Refusal.CONNECTIONS).encode(false, true, false, proxy.date.now());
-            resume(write(answer, () -> linger(true)));
-            return;
-        }
         EndPoint socket = getEndPoint();
-        dialogue.begin(proxy.attribute((InetSocketAddress) socket.getRemoteSocketAddress(), (InetSocketAddress) socket.getLocalSocketAddress()));
-        resume(Next.MORE_BYTES);
+        Peer peer = proxy.attribute((InetSocketAddress) socket.getRemoteSocketAddress(), (InetSocketAddress) socket.getLocalSocketAddress());
+        long uid = peer.caller().map(Caller::uid).orElse(NOBODY);
+        Refusal refusal = uid == NOBODY ? null : proxy.places.take(uid);
+        if (uid == NOBODY || refusal != null) {
+            seat = proxy.strangers.seat(this);
+        } else {
+            holder = uid;
+        }
+        if (refusal == null) {
+            dialogue.begin(peer);
+            resume(Next.MORE_BYTES);
+        } else {
+            proxy.crowded(refusal, uid);
+            ByteBuffer answer = Answer.refuse(refusal).encode(false, true, false, proxy.date.now());
+            resume(write(answer, () -> linger(true)));
+        }
+    }
+
+    /** For any thread: others need the seat. */
+    void makeWay() {
+        proxy.counters.add(Refusal.DISPLACED);
+        getEndPoint().close();
     }
 
     @Override
     public void onClose(Throwable cause) {
         super.onClose(cause);
-        proxy.leave();
+        proxy.counters.add(Counters.Event.CONNECTIONS_CLOSED);
+        if (holder != NOBODY) {
+            proxy.places.giveBack(holder);
+        } else if (seat != NOWHERE) {
+            proxy.strangers.leave(seat, this);
+        }
     }
 
     @Override

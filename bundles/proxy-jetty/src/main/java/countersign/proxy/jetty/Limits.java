@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param serviceAbsence how long requests wait for a service that has just vanished
  * @param lingerTime how long a refused client may go on sending before its connection is cut
  * @param poolTime how long an unused connection to the host is kept
- * @param connections open connections of clients
+ * @param connections open connections of attributed clients; others have an eighth as many besides
  * @param headBytes request line and header block
  * @param memory bytes of bodies, and of heads that exceed one buffer, held at a time
  */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.ClientConnector;
@@ -47,9 +48,15 @@ final class Listener implements AutoCloseable {
 
     /**
      * @param address of the socket to open; port 0 for any
+     * @param settings asked each time they matter
      * @param resolver where an endpoint really is; {@link Endpoint#address} but for tests
      */
-    Listener(InetSocketAddress address, Services services, Limits limits, Function<Endpoint, InetSocketAddress> resolver) {
+    Listener(
+            InetSocketAddress address,
+            Services services,
+            Limits limits,
+            Supplier<Settings> settings,
+            Function<Endpoint, InetSocketAddress> resolver) {
         threads = new QueuedThreadPool(THREADS, 4, (int) Duration.ofSeconds(30).toMillis());
         threads.setName(NAME);
         threads.setReservedThreads(0);
@@ -67,7 +74,7 @@ final class Listener implements AutoCloseable {
         serviceSide.setReuseAddress(false);
         serviceSide.setConnectTimeout(limits.connectTime());
         serviceSide.setIdleTimeout(limits.answerPause());
-        proxy = new Proxy(services, limits, counters, address, serviceSide, resolver);
+        proxy = new Proxy(services, limits, settings, counters, address, serviceSide, resolver);
         socket = new Acceptor(server, threads, scheduler, buffers, new Factory(proxy), counters);
         socket.setHost(address.getHostString());
         socket.setPort(address.getPort());

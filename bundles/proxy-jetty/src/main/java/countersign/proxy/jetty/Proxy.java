@@ -5,12 +5,13 @@ import countersign.attribution.AttributionOutcome;
 import countersign.endpoint.Endpoint;
 import countersign.lease.Lease;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.eclipse.jetty.io.ClientConnector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 /** What all connections of one listener share. */
 final class Proxy {
     private static final Logger LOG = LoggerFactory.getLogger(Proxy.class);
+    private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
     final Services services;
     final Limits limits;
@@ -26,6 +28,8 @@ final class Proxy {
     final LocalEndpoints localEndpoints;
     final Audit audit;
     final MemoryBudget memory;
+    final Places places;
+    final Strangers strangers;
     final HttpDate date = new HttpDate();
 
     private final ClientConnector connector;
@@ -33,10 +37,17 @@ final class Proxy {
     private final Map<Endpoint, ServicePool> pools = new ConcurrentHashMap<>();
     private final AtomicLong connectionIds = new AtomicLong();
     private final AtomicLong requestIds = new AtomicLong();
-    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicLong crowdReported = new AtomicLong(System.nanoTime() - MINUTE);
 
     /** @param resolver where an endpoint really is; the endpoint's own address but for tests */
-    Proxy(Services services, Limits limits, Counters counters, InetSocketAddress listener, ClientConnector connector, Function<Endpoint, InetSocketAddress> resolver) {
+    Proxy(
+            Services services,
+            Limits limits,
+            Supplier<Settings> settings,
+            Counters counters,
+            InetSocketAddress listener,
+            ClientConnector connector,
+            Function<Endpoint, InetSocketAddress> resolver) {
         this.services = services;
         this.limits = limits;
         this.counters = counters;
@@ -46,6 +57,8 @@ final class Proxy {
         localEndpoints = new LocalEndpoints(services);
         audit = new Audit(services, counters);
         memory = new MemoryBudget(limits.memory());
+        places = new Places(limits.connections(), () -> settings.get().connectionsPerUser());
+        strangers = new Strangers(Math.max(1, limits.connections() / 8));
     }
 
     /** The connections to an endpoint, made when the first request goes there. */
@@ -58,19 +71,14 @@ final class Proxy {
         return requestIds.incrementAndGet();
     }
 
-    /** Counts a connection in; false when there are too many. Count it out in either case. */
-    boolean enter() {
-        counters.add(Counters.Event.CONNECTIONS_ACCEPTED);
-        return open.incrementAndGet() <= limits.connections();
-    }
-
-    void leave() {
-        counters.add(Counters.Event.CONNECTIONS_CLOSED);
-        open.decrementAndGet();
-    }
-
-    int open() {
-        return open.get();
+    /** A user's connection is refused. Said once a minute at most: whoever makes that happen must not fill the log, too. */
+    void crowded(Refusal refusal, long uid) {
+        counters.add(refusal);
+        long now = System.nanoTime();
+        long before = crowdReported.get();
+        if (now - before >= MINUTE && crowdReported.compareAndSet(before, now)) {
+            LOG.warn("connection of user {} refused: {}", uid, refusal.description());
+        }
     }
 
     /** Settles who is at the other end, once, before the first byte is read. Waits for an attribution service that is being replaced. */

@@ -20,6 +20,7 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -32,7 +33,8 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 @Component(
         service = HealthCheck.class,
         immediate = true,
-        property = {HealthCheck.NAME + "=proxyListenerStatus", HealthCheck.TAGS + "=countersign"})
+        property = {HealthCheck.NAME + "=proxyListenerStatus", HealthCheck.TAGS + "=countersign"},
+        configurationPid = "countersign.agent")
 public final class ProxyComponent implements HealthCheck {
     /** A constant, like the addresses of the host (proxy.md section 1). */
     private static final InetSocketAddress ADDRESS = new InetSocketAddress("127.0.0.1", 3080);
@@ -40,13 +42,28 @@ public final class ProxyComponent implements HealthCheck {
     private final Services services = new Services();
     private final ListenerKeeper keeper;
     private final BundleContext context;
+    private volatile Settings settings;
     private ServiceRegistration<?> registration;
 
+    /** What the listener takes from the agent's configuration; it opens without waiting for one. */
+    @interface Config {
+        long connectionsPerUser() default 128;
+    }
+
     @Activate
-    public ProxyComponent(BundleContext context) {
+    public ProxyComponent(BundleContext context, Config config) {
         this.context = context;
+        modified(config);
         keeper = new ListenerKeeper(
-                () -> new Listener(ADDRESS, services, Limits.STANDARD, Endpoint::address), ListenerKeeper.Pace.STANDARD, services, this::listening);
+                () -> new Listener(ADDRESS, services, Limits.STANDARD, () -> settings, Endpoint::address),
+                ListenerKeeper.Pace.STANDARD,
+                services,
+                this::listening);
+    }
+
+    @Modified
+    void modified(Config config) {
+        settings = new Settings(config.connectionsPerUser());
     }
 
     @Override

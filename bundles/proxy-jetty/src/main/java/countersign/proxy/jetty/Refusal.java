@@ -42,6 +42,8 @@ enum Refusal {
     BODY_STALLED(400, "proxy.md P5", "body not received in time"),
     BODY_MEMORY(503, "architecture.md rule 7", "too many bodies held in memory"),
     CONNECTIONS(503, "proxy.md P5", "too many connections"),
+    USER_CONNECTIONS(503, "proxy.md P5", "too many connections of this user"),
+    DISPLACED(0, "proxy.md P5", "a connection without attribution, or refused, made way for a newer one"),
 
     ATTRIBUTION_ABSENT(503, "architecture.md rule 1", "no attribution service"),
     AUTHORIZER_ABSENT(503, "architecture.md rule 1", "no authorization service"),

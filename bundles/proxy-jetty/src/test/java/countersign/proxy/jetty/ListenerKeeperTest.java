@@ -139,7 +139,7 @@ class ListenerKeeperTest {
     private void keep(int port) {
         services.telemetry.bind(notices::add);
         keeper = new ListenerKeeper(
-                () -> new Listener(new InetSocketAddress("127.0.0.1", port), services, Rig.QUICK, Endpoint::address), QUICK, services, listening::add);
+                () -> new Listener(new InetSocketAddress("127.0.0.1", port), services, Rig.QUICK, () -> Settings.STANDARD, Endpoint::address), QUICK, services, listening::add);
     }
 
     private Provisioning provisioning() {

@@ -78,6 +78,7 @@ final class Rig implements AutoCloseable {
             client -> new AttributionOutcome.Attributed(endpoint, caller);
     volatile Function<AccessRequest, Decision> deciding = request -> new Decision.Allow(explanation(Stage.NO_RULES));
     volatile ChannelState channel = new ChannelState(Optional.of(key()), true, true, Map.of(Endpoint.IMDS, EndpointMode.ENFORCE));
+    volatile Settings settings = Settings.STANDARD;
     volatile ProvisionReport provisioned = new ProvisionReport(true, "");
 
     final Attribution attribution = (client, listener) -> {
@@ -131,7 +132,7 @@ final class Rig implements AutoCloseable {
         services.telemetry.bind(telemetry);
         services.provisioning.bind(provisioning);
         services.status.bind(status);
-        listener = new Listener(new InetSocketAddress("127.0.0.1", 0), services, limits, e -> host == null ? service.address() : host);
+        listener = new Listener(new InetSocketAddress("127.0.0.1", 0), services, limits, () -> settings, e -> host == null ? service.address() : host);
         listener.open();
     }
 
