@@ -36,18 +36,22 @@ public final class RequestGuard {
     /** The path of a target: no query, and for absolute-form the part after the authority; empty becomes {@code /}. */
     public static String path(String target) {
         int from = 0;
-        int scheme = target.indexOf("://");
-        if (scheme > 0 && !target.startsWith("/")) {
+        int scheme = target.startsWith("/") ? -1 : target.indexOf("://");
+        if (scheme > 0) {
             from = scheme + 3;
-            while (from < target.length() && "/?#".indexOf(target.charAt(from)) < 0) {
+            while (from < target.length() && target.charAt(from) != '/' && !endsPath(target.charAt(from))) {
                 from++;
             }
         }
         int to = from;
-        while (to < target.length() && "?#".indexOf(target.charAt(to)) < 0) {
+        while (to < target.length() && !endsPath(target.charAt(to))) {
             to++;
         }
         return from == to ? "/" : target.substring(from, to);
+    }
+
+    private static boolean endsPath(char c) {
+        return c == '?' || c == '#';
     }
 
     /**

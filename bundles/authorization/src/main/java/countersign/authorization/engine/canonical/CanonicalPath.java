@@ -1,6 +1,7 @@
 package countersign.authorization.engine.canonical;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -9,23 +10,26 @@ import java.util.List;
  * @param segments immutable; ASCII lower case, no slash in any of them
  * @param trailingSlash the raw path ended with a slash; takes no part in matching
  * @param decoded the whole path after decoding once and folding ASCII case, before anything was cut or resolved
- * @param text the rendered path
+ * @param plain whether {@code decoded} is the rendered path
  */
-public record CanonicalPath(List<String> segments, boolean trailingSlash, String decoded, String text) {
+public record CanonicalPath(List<String> segments, boolean trailingSlash, String decoded, boolean plain) {
 
     /** A path of given segments, without trailing slash. */
     public static CanonicalPath ofSegments(List<String> segments) {
-        String text = render(segments, false);
-        return new CanonicalPath(List.copyOf(segments), false, text, text);
+        return new CanonicalPath(List.copyOf(segments), false, render(segments, false), true);
+    }
+
+    /** The rendered path (canonicalization.md section 9). */
+    public String text() {
+        return plain ? decoded : render(segments, trailingSlash);
     }
 
     /** @param raw without query and fragment; empty means {@code /}; {@code null} with a flaw */
     static CanonicalPath of(String raw, Flaw flaw) {
-        String unfolded = Octets.decodePath(raw.isEmpty() ? "/" : raw, flaw);
-        if (unfolded == null) {
+        String decoded = Octets.decodePath(raw.isEmpty() ? "/" : raw, flaw);
+        if (decoded == null) {
             return null;
         }
-        String decoded = Octets.lowerAscii(unfolded);
         List<String> segments = new ArrayList<>(8);
         boolean plain = decoded.charAt(0) == '/';
         int length = decoded.length();
@@ -45,8 +49,7 @@ public record CanonicalPath(List<String> segments, boolean trailingSlash, String
         }
         boolean trailing = raw.length() > 1 && raw.endsWith("/") && !segments.isEmpty();
         plain &= trailing == (decoded.endsWith("/") && length > 1);
-        List<String> kept = List.copyOf(segments);
-        return new CanonicalPath(kept, trailing, decoded, plain ? decoded : render(kept, trailing));
+        return new CanonicalPath(Collections.unmodifiableList(segments), trailing, decoded, plain);
     }
 
     /** Whether a piece is {@code ..}, perhaps with parameters. */

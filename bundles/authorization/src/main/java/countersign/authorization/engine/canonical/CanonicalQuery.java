@@ -31,7 +31,7 @@ final class CanonicalQuery {
         String key = Octets.decodeQuery(equals < 0 ? pair : pair.substring(0, equals), flaw);
         String value = key == null ? null : Octets.decodeQuery(equals < 0 ? "" : pair.substring(equals + 1), flaw);
         if (value != null && !key.isEmpty()) {
-            append(query, Octets.lowerAscii(key), Octets.lowerAscii(value));
+            append(query, key, value);
         }
         return value != null;
     }

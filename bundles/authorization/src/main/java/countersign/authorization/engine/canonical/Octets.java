@@ -2,14 +2,22 @@ package countersign.authorization.engine.canonical;
 
 import java.nio.charset.StandardCharsets;
 
-/** Percent-decoding, once, and the checks on what comes out (canonicalization.md sections 3 and 4). Allocates only when a text changes. */
+/**
+ * Percent-decoding, once, the checks on what comes out, and the folding of A to Z, of no other letters (canonicalization.md sections 3 and 4).
+ * Allocates only when a text changes.
+ */
 final class Octets {
+    private static final int NOT_ASCII = 1;
+    private static final int CONTROL = 2;
+    private static final int QUESTION = 4;
+
     private Octets() {}
 
-    /** Stages 5 to 10 on a whole path. The result is printable ASCII, case as it was; {@code null} with a flaw. */
+    /** Stages 5 to 10 on a whole path. The result is printable ASCII; {@code null} with a flaw. */
     static String decodePath(String raw, Flaw flaw) {
         boolean control = false;
         boolean question = false;
+        boolean upper = false;
         for (int i = 0; i < raw.length(); i++) {
             char c = raw.charAt(i);
             if (c == '%' || c >= 0x80) {
@@ -17,33 +25,25 @@ final class Octets {
             }
             control |= c < 0x20 || c == 0x7F;
             question |= c == '?';
+            upper |= isUpper(c);
         }
         if (control || question) {
             return flaw.is(control ? CanonicalError.CTRL : CanonicalError.EMBQ);
         }
-        return raw;
+        return upper ? folded(raw) : raw;
     }
 
-    /** A query key or value, decoded and checked; {@code +} is a blank. {@code null} with a flaw. */
+    /** A query key or value; {@code +} is a blank. {@code null} with a flaw. */
     static String decodeQuery(String raw, Flaw flaw) {
+        boolean upper = false;
         for (int i = 0; i < raw.length(); i++) {
             char c = raw.charAt(i);
             if (c == '%' || c == '+' || c >= 0x80 || c < 0x20 || c == 0x7F) {
                 return decodeUnusualQuery(raw, flaw);
             }
+            upper |= isUpper(c);
         }
-        return raw;
-    }
-
-    /** Folds A to Z only. */
-    static String lowerAscii(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= 'A' && c <= 'Z') {
-                return lowerAsciiFrom(text, i);
-            }
-        }
-        return text;
+        return upper ? folded(raw) : raw;
     }
 
     /** The value of a hexadecimal digit, or -1. */
@@ -55,14 +55,20 @@ final class Octets {
         return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
     }
 
-    private static String lowerAsciiFrom(String text, int start) {
-        char[] chars = text.toCharArray();
-        for (int i = start; i < chars.length; i++) {
-            if (chars[i] >= 'A' && chars[i] <= 'Z') {
-                chars[i] += 'a' - 'A';
-            }
+    private static boolean isUpper(int c) {
+        return c >= 'A' && c <= 'Z';
+    }
+
+    private static String folded(String ascii) {
+        byte[] octets = ascii.getBytes(StandardCharsets.ISO_8859_1);
+        for (int i = 0; i < octets.length; i++) {
+            octets[i] = fold(octets[i]);
         }
-        return new String(chars);
+        return new String(octets, StandardCharsets.ISO_8859_1);
+    }
+
+    private static byte fold(byte octet) {
+        return isUpper(octet) ? (byte) (octet | 0x20) : octet;
     }
 
     private static String decodeUnusualPath(String raw, Flaw flaw) {
@@ -71,21 +77,21 @@ final class Octets {
         if (length < 0) {
             return flaw.is(CanonicalError.PCT);
         }
-        boolean ascii = isAscii(octets, length);
+        int traits = traits(octets, length);
+        boolean ascii = (traits & NOT_ASCII) == 0;
         if (!ascii && isOverlong(octets, length)) {
             return flaw.is(CanonicalError.OVERLONG);
         }
         if (!ascii && !isUtf8(octets, length)) {
             return flaw.is(CanonicalError.UTF8);
         }
-        if (hasControl(octets, length)) {
+        if ((traits & CONTROL) != 0) {
             return flaw.is(CanonicalError.CTRL);
         }
         if (!ascii) {
             return flaw.is(CanonicalError.NON_ASCII);
         }
-        String path = new String(octets, 0, length, StandardCharsets.ISO_8859_1);
-        return path.indexOf('?') >= 0 ? flaw.is(CanonicalError.EMBQ) : path;
+        return (traits & QUESTION) != 0 ? flaw.is(CanonicalError.EMBQ) : new String(octets, 0, length, StandardCharsets.ISO_8859_1);
     }
 
     private static String decodeUnusualQuery(String raw, Flaw flaw) {
@@ -94,17 +100,18 @@ final class Octets {
         if (length < 0) {
             return flaw.is(CanonicalError.PCT);
         }
-        boolean ascii = isAscii(octets, length);
+        int traits = traits(octets, length);
+        boolean ascii = (traits & NOT_ASCII) == 0;
         if (!ascii && !isUtf8(octets, length)) {
             return flaw.is(CanonicalError.UTF8);
         }
-        if (hasControl(octets, length)) {
+        if ((traits & CONTROL) != 0) {
             return flaw.is(CanonicalError.CTRL);
         }
         return new String(octets, 0, length, ascii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
     }
 
-    /** Decodes in place; returns the new length, or -1 for a broken escape. */
+    /** Decodes and folds in place; returns the new length, or -1 for a broken escape. */
     private static int unescape(byte[] octets, boolean plusIsBlank) {
         int length = 0;
         for (int i = 0; i < octets.length; i++) {
@@ -120,27 +127,19 @@ final class Octets {
             } else if (plusIsBlank && octet == '+') {
                 octet = ' ';
             }
-            octets[length++] = octet;
+            octets[length++] = fold(octet);
         }
         return length;
     }
 
-    private static boolean isAscii(byte[] octets, int length) {
+    /** What occurs in a text, in one pass. */
+    private static int traits(byte[] octets, int length) {
+        int traits = 0;
         for (int i = 0; i < length; i++) {
-            if (octets[i] < 0) {
-                return false;
-            }
+            byte octet = octets[i];
+            traits |= octet < 0 ? NOT_ASCII : octet < 0x20 || octet == 0x7F ? CONTROL : octet == '?' ? QUESTION : 0;
         }
-        return true;
-    }
-
-    private static boolean hasControl(byte[] octets, int length) {
-        for (int i = 0; i < length; i++) {
-            if (octets[i] >= 0 && octets[i] < 0x20 || octets[i] == 0x7F) {
-                return true;
-            }
-        }
-        return false;
+        return traits;
     }
 
     /** Told apart from other broken UTF-8 because it is the signature of an attempt to smuggle a separator (canonicalization.md C2). */

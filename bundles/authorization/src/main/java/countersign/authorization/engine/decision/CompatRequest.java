@@ -62,6 +62,12 @@ public final class CompatRequest implements Queries {
     }
 
     private static String fold(String text) {
-        return text.toLowerCase(Locale.ROOT);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 'A' && c <= 'Z' || c >= 0x80) {
+                return text.toLowerCase(Locale.ROOT);
+            }
+        }
+        return text;
     }
 }

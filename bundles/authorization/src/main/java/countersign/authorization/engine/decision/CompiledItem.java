@@ -26,6 +26,7 @@ public final class CompiledItem {
     private final int[][] holders;
     private final PrefixIndex prefixes;
     private final SegmentIndex segments;
+    private final boolean identitiesAlike;
 
     /**
      * @param id effective id (authorization.md section 9.2)
@@ -69,6 +70,7 @@ public final class CompiledItem {
         this.holders = holders;
         this.prefixes = prefixes;
         this.segments = segments;
+        this.identitiesAlike = identities.stream().allMatch(IdentityRule::isAlikeInBothProfiles);
     }
 
     /** The same rules under another id: HostGAPlugin's, when no local file is merged. */
@@ -149,16 +151,21 @@ public final class CompiledItem {
 
     /** Runs the compat matcher. {@code identityRules} says whether Q10 holds. */
     Evaluation evaluateCompat(CompatRequest request, Subject subject, Profile identityRules) {
-        Evaluation evaluation = new Evaluation(this, subject, identityRules);
+        Evaluation evaluation = new Evaluation(this, subject, identityRules, false);
         prefixes.offerTo(evaluation, request);
         return evaluation;
     }
 
     /** Runs the canonical matcher. {@code profile} says whether Q10 and C6 hold. */
     Evaluation evaluateCanonical(Canonical.Form request, Subject subject, Profile profile) {
-        Evaluation evaluation = new Evaluation(this, subject, profile);
+        Evaluation evaluation = new Evaluation(this, subject, profile, true);
         segments.offerTo(evaluation, request, profile);
         return evaluation;
+    }
+
+    /** Whether the compat matcher says the same in both profiles, to whomever. */
+    boolean isCompatMatcherAlike() {
+        return identitiesAlike;
     }
 
     boolean constrains(Canonical.Form request, Set<String> keys) {

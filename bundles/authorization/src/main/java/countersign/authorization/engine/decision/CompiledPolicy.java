@@ -86,16 +86,14 @@ public final class CompiledPolicy implements PolicySnapshot {
 
     /** Whether the strict profile lets a request through its guards and rules, before audit softens and apart from elevation and exemption. */
     public boolean strictlyAllows(Facts facts) {
-        if (RequestGuard.check(facts.method(), facts.target()).isPresent()) {
-            return false;
-        }
         Optional<CompiledItem> item = items.of(facts.destination());
-        if (item.isEmpty()) {
-            return facts.destination().endpoint().isPresent();
+        boolean byRules = facts.destination().endpoint().isPresent();
+        if (item.isPresent()) {
+            Canonical canonical = Canonicalizer.canonicalize(facts.method(), facts.target());
+            CompatRequest request = new CompatRequest(facts.target());
+            byRules = RuleEvaluator.strict(item.get(), request, canonical, facts.destination().endpoint(), facts.subject()).allowed();
         }
-        Canonical canonical = Canonicalizer.canonicalize(facts.method(), facts.target());
-        CompatRequest request = new CompatRequest(facts.target());
-        return RuleEvaluator.strict(item.get(), request, canonical, facts.destination().endpoint(), facts.subject()).allowed();
+        return byRules && RequestGuard.check(facts.method(), facts.target()).isEmpty();
     }
 
     private Decision byRules(CompiledItem item, Facts facts, Canonical canonical, Profile profile, Explainer explainer) {
@@ -111,8 +109,10 @@ public final class CompiledPolicy implements PolicySnapshot {
     private void reportDivergence(
             CompiledItem item, CompatRequest request, Facts facts, Canonical canonical, Profile profile, RuleVerdict verdict) {
         // Strict never allows what compat denies, so the second evaluation is only worth its time when it can come out differently.
-        boolean canDiffer = settings.mode() != CanonicalMode.OFF && verdict.allowed() == (profile == Profile.COMPAT);
-        if (!canDiffer) {
+        boolean canDiffer = profile == Profile.COMPAT
+                ? verdict.allowed()
+                : !verdict.allowed() && !(verdict.isDeniedByCompatMatcher() && item.isCompatMatcherAlike());
+        if (settings.mode() == CanonicalMode.OFF || !canDiffer) {
             return;
         }
         RuleVerdict other = profile == Profile.STRICT

@@ -13,15 +13,22 @@ final class Evaluation {
     private final CompiledItem item;
     private final Subject subject;
     private final Profile profile;
+    private final boolean canonical;
     private int[] matched = NONE;
     private int count;
     private int granted = -1;
     private int holder = -1;
 
-    Evaluation(CompiledItem item, Subject subject, Profile profile) {
+    Evaluation(CompiledItem item, Subject subject, Profile profile, boolean canonical) {
         this.item = item;
         this.subject = subject;
         this.profile = profile;
+        this.canonical = canonical;
+    }
+
+    /** Whether this is a run of the canonical matcher, not of the compat one. */
+    boolean isCanonical() {
+        return canonical;
     }
 
     /** Takes a privilege that matches the request; true when it grants and the search is over. */
@@ -52,11 +59,14 @@ final class Evaluation {
         return holder;
     }
 
-    /** The matched privileges in rule order, the first {@value #REMEMBERED} met. */
+    /** The matched privileges in rule order, the first {@value #REMEMBERED} met. To be asked when the run is over, and not to be changed. */
     int[] matched() {
-        int[] ordered = Arrays.copyOf(matched, Math.min(count, REMEMBERED));
-        Arrays.sort(ordered);
-        return ordered;
+        int size = Math.min(count, REMEMBERED);
+        if (matched.length != size) {
+            matched = Arrays.copyOf(matched, size);
+        }
+        Arrays.sort(matched);
+        return matched;
     }
 
     private void remember(int privilege) {

@@ -68,6 +68,11 @@ public final class IdentityRule {
         return userMatches(subject, profile) && groupMatches(subject) && exeMatches(subject, profile) && processMatches(subject, profile);
     }
 
+    /** Whether both profiles always agree on whom this describes: Q10 makes no difference. */
+    boolean isAlikeInBothProfiles() {
+        return !blankSelector && !Subject.UNKNOWN_USER.equals(userName);
+    }
+
     /** The first selector that does not hold; empty when all do. */
     public Optional<Selector> firstMismatch(Subject subject, Profile profile) {
         boolean strict = profile == Profile.STRICT;

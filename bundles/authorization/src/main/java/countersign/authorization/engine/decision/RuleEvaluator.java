@@ -52,10 +52,12 @@ final class RuleEvaluator {
             return RuleVerdict.refused(violation);
         }
         Evaluation compat = item.evaluateCompat(request, subject, Profile.STRICT);
+        if (!compat.allowed()) {
+            return RuleVerdict.of(compat);
+        }
         Evaluation second = item.evaluateCanonical(form, subject, Profile.STRICT);
         // The one that says no decides; of two that say yes the one that can name a privilege.
-        boolean firstDecides = !compat.allowed() || second.allowed() && second.granted() < 0;
-        return RuleVerdict.of(firstDecides ? compat : second);
+        return RuleVerdict.of(second.allowed() && second.granted() < 0 ? compat : second);
     }
 
     /** The checks of canonicalization.md section 8, in their order; {@code null} when all pass. */

@@ -20,6 +20,11 @@ record RuleVerdict(boolean allowed, CanonicalError error, Evaluation evaluation)
         return new RuleVerdict(false, error, null);
     }
 
+    /** Whether it was the compat matcher that said no. */
+    boolean isDeniedByCompatMatcher() {
+        return !allowed && evaluation != null && !evaluation.isCanonical();
+    }
+
     /** For the log: {@code allow}, {@code deny} or {@code error:CODE}. */
     String label() {
         return error != null ? "error:" + error.code() : allowed ? "allow" : "deny";

@@ -1,13 +1,15 @@
 package countersign.authorization.engine.twins;
 
 import countersign.authorization.engine.decision.Destination;
-import java.net.InetAddress;
+import countersign.endpoint.Endpoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -19,6 +21,8 @@ final class Twins {
     private static final int POSITIONS = 4;
     private static final int SEPARATORS = 2;
     private static final int ENOUGH = 100;
+    private static final Map<Endpoint, Authorities> AUTHORITIES =
+            Endpoint.ALL.stream().collect(Collectors.toMap(endpoint -> endpoint, Authorities::of));
     private static final HexFormat HEX = HexFormat.of();
     private static final HexFormat UPPER_HEX = HEX.withUpperCase();
 
@@ -26,6 +30,7 @@ final class Twins {
     private final Destination destination;
     private final String path;
     private final String query;
+    private final Optional<String> itself;
 
     /**
      * One spelling.
@@ -34,6 +39,21 @@ final class Twins {
      * @param meaning the plain target it stands for; empty when it must be refused
      */
     record Twin(String target, Optional<String> meaning) {}
+
+    /** Scheme and authority of absolute-form targets: ways to write an endpoint, and what is not it. */
+    private record Authorities(List<String> itself, List<String> other) {
+        static Authorities of(Endpoint endpoint) {
+            byte[] octets = endpoint.address().getAddress().getAddress();
+            long number = ByteBuffer.wrap(octets).getInt() & 0xFFFF_FFFFL;
+            String host = endpoint.address().getAddress().getHostAddress();
+            String port = ":" + endpoint.address().getPort();
+            return new Authorities(
+                    List.of("http://" + host + port, "HTTP://" + number + port, "http://0x" + Long.toHexString(number) + port,
+                            "http://0" + Long.toOctalString(number) + port, "http://[::ffff:" + host + "]" + port, "http://" + host + "." + port),
+                    List.of("http://1.2.3.4", "http://[::1]", "http://localhost", "http://x@" + host + port, "http://" + host + ":1",
+                            "http://" + (number + 1) + port, "http://", "https://" + host + port));
+        }
+    }
 
     /**
      * @param path plain: a slash, then lower-case segments of unreserved characters
@@ -66,6 +86,7 @@ final class Twins {
         this.destination = destination;
         this.path = path;
         this.query = query;
+        this.itself = Optional.of(path + query);
     }
 
     private void casing() {
@@ -155,21 +176,9 @@ final class Twins {
     }
 
     private void absoluteForms() {
-        InetAddress address = destination.endpoint().orElseThrow().address().getAddress();
-        int port = destination.endpoint().orElseThrow().address().getPort();
-        long number = ByteBuffer.wrap(address.getAddress()).getInt() & 0xFFFF_FFFFL;
-        String explicit = ":" + port;
-        same("http://" + address.getHostAddress() + explicit, path);
-        same("HTTP://" + number + explicit, path);
-        same("http://0x" + Long.toHexString(number) + explicit, path);
-        same("http://0" + Long.toOctalString(number) + explicit, path);
-        same("http://[::ffff:" + address.getHostAddress() + "]" + explicit, path);
-        same("http://" + address.getHostAddress() + "." + explicit, path);
-        for (String other : List.of("http://1.2.3.4", "http://[::1]", "http://localhost",
-                "http://x@" + address.getHostAddress() + explicit, "http://" + address.getHostAddress() + ":1",
-                "http://" + (number + 1) + explicit, "http://", "https://" + address.getHostAddress() + explicit)) {
-            twins.add(new Twin(other + path + query, Optional.empty()));
-        }
+        Authorities authorities = AUTHORITIES.get(destination.endpoint().orElseThrow());
+        authorities.itself.forEach(authority -> same(authority + path));
+        authorities.other.forEach(authority -> refused(authority + path));
     }
 
     /** Paths beside the one that is covered, each plain and disguised. */
@@ -197,26 +206,22 @@ final class Twins {
         }
         String constraints = query.substring(1);
         twins.add(new Twin(path, Optional.of(path)));
-        twins.add(new Twin(path + "?" + upper(constraints), Optional.of(path + query)));
-        twins.add(new Twin(path + "?x=1&" + constraints, Optional.of(path + query)));
-        twins.add(new Twin(path + "?" + constraints + "&" + constraints, Optional.of(path + query)));
+        twins.add(new Twin(path + "?" + upper(constraints), itself));
+        twins.add(new Twin(path + "?x=1&" + constraints, itself));
+        twins.add(new Twin(path + "?" + constraints + "&" + constraints, itself));
         String first = constraints.split("&", 2)[0];
         int equals = first.indexOf('=');
         twins.add(new Twin(path + "?" + constraints + "&" + first + "x", Optional.empty()));
         twins.add(new Twin(path + "?" + first + "x&" + constraints, Optional.empty()));
         twins.add(new Twin(path + "?" + first + "x", Optional.of(path + "?" + first + "x")));
-        twins.add(new Twin(path + "?" + escape(first.charAt(0)) + constraints.substring(1), Optional.of(path + query)));
+        twins.add(new Twin(path + "?" + escape(first.charAt(0)) + constraints.substring(1), itself));
         twins.add(new Twin(path + "?" + constraints + "&" + first.substring(0, equals + 1) + "%zz", Optional.empty()));
         twins.add(new Twin(path + "?" + constraints + "%00", Optional.empty()));
         twins.add(new Twin(path + "%3F" + constraints, Optional.empty()));
     }
 
     private void same(String spelling) {
-        means(spelling, path);
-    }
-
-    private void same(String authority, String spelling) {
-        twins.add(new Twin(authority + spelling + query, Optional.of(path + query)));
+        twins.add(new Twin(spelling + query, itself));
     }
 
     private void means(String spelling, String plain) {

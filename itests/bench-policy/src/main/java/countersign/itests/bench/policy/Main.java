@@ -9,7 +9,6 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -19,29 +18,31 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * {@code ./countersign bench policy}: measures and prints one table. Words choose benchmarks by part of their names; {@code --quick} measures
- * for a second each; {@code --small} uses the compiler settings of the agent's image; {@code --json FILE} also writes JMH's own results.
+ * for a second each; {@code --small} uses heap and collector of the agent's image.
  */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) throws RunnerException {
-        ChainedOptionsBuilder options = new OptionsBuilder().forks(1).verbosity(VerboseMode.SILENT).addProfiler(GCProfiler.class).shouldFailOnError(true);
         List<String> words = List.of(args);
         boolean quick = words.contains("--quick");
         int seconds = quick ? 1 : 3;
-        options.warmupIterations(quick ? 2 : 3).warmupTime(TimeValue.seconds(seconds))
+        ChainedOptionsBuilder options = options(words).exclude(FirstBenchmark.class.getSimpleName()).forks(1)
+                .warmupIterations(quick ? 2 : 3).warmupTime(TimeValue.seconds(seconds))
                 .measurementIterations(quick ? 1 : 3).measurementTime(TimeValue.seconds(seconds));
+        List<RunResult> results = new ArrayList<>(new Runner(options.build()).run());
+        // A process each, nothing warm.
+        results.addAll(new Runner(options(words).exclude("[.](?!" + FirstBenchmark.class.getSimpleName() + ")[A-Z]").forks(quick ? 3 : 10).build()).run());
+        print(results);
+    }
+
+    private static ChainedOptionsBuilder options(List<String> words) {
+        ChainedOptionsBuilder options = new OptionsBuilder().verbosity(VerboseMode.SILENT).addProfiler(GCProfiler.class).shouldFailOnError(true);
         if (words.contains("--small")) {
-            options.jvmArgsAppend("-XX:+UseSerialGC", "-Xmx48m", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=16m");
+            options.jvmArgsAppend("-XX:+UseG1GC", "-Xmx64m", "-XX:ParallelGCThreads=1", "-XX:ConcGCThreads=1");
         }
-        for (int i = 0; i < words.size(); i++) {
-            if (words.get(i).equals("--json")) {
-                options.resultFormat(ResultFormatType.JSON).result(words.get(++i));
-            } else if (!words.get(i).startsWith("--")) {
-                options.include("(?i)" + words.get(i));
-            }
-        }
-        print(new Runner(options.build()).run());
+        words.stream().filter(word -> !word.startsWith("--")).forEach(word -> options.include("(?i)" + word));
+        return options;
     }
 
     private static void print(Collection<RunResult> results) {
