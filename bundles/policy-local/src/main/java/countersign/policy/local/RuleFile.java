@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One rule file on disk, opened only when it can be trusted: a regular file, no link, owned by the trusted user, writable by nobody else, of
@@ -26,6 +27,8 @@ import java.util.concurrent.TimeoutException;
  */
 final class RuleFile {
     static final int MAX_BYTES = 1 << 20;
+    /** Reads that may hang, as in a FIFO that took the file's place at the last moment, before no more are begun. */
+    static final int MOST_READING = 4;
 
     private static final int TYPE = 0170000;
     private static final int REGULAR = 0100000;
@@ -35,7 +38,7 @@ final class RuleFile {
     private final int trustedUid;
     private final Executor reader;
     private final Duration patience;
-    private volatile CompletableFuture<byte[]> reading = CompletableFuture.completedFuture(null);
+    private final AtomicInteger reading = new AtomicInteger();
 
     /** What the folder says about the file. */
     sealed interface State {
@@ -98,11 +101,14 @@ final class RuleFile {
      * @throws IOException when it is not, or cannot be read in time
      */
     byte[] read(State.Present expected) throws IOException {
-        if (!reading.isDone()) {
-            throw new IOException(path + ": an earlier read has not come back yet");
+        if (!state().equals(expected)) {
+            throw new IOException(path + ": changed before it was read");
+        }
+        if (reading.get() == MOST_READING) {
+            throw new IOException(path + ": " + MOST_READING + " earlier reads have not come back yet");
         }
         CompletableFuture<byte[]> attempt = new CompletableFuture<>();
-        reading = attempt;
+        reading.incrementAndGet();
         reader.execute(() -> readInto(attempt));
         try {
             byte[] content = attempt.get(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -126,6 +132,8 @@ final class RuleFile {
             attempt.complete(in.readNBytes(MAX_BYTES + 1));
         } catch (IOException | RuntimeException e) {
             attempt.completeExceptionally(e);
+        } finally {
+            reading.decrementAndGet();
         }
     }
 }

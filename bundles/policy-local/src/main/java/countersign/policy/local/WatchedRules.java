@@ -56,10 +56,14 @@ final class WatchedRules {
             report(Level.WARN, "LocalFileRulesStateChanged", "local rules switched " + (marker ? "on" : "off") + ": " + file.path());
         }
         wanted = marker;
-        State now = file.state();
+        take(file.state(), switched && marker);
+    }
+
+    /** @param anew the platform has just asked for local rules: what is known is not told yet */
+    private void take(State now, boolean anew) {
         boolean moved = !now.equals(known);
-        if (moved || switched && marker) {
-            reportState(switched && marker ? new State.Unknown() : known, now);
+        if (moved || anew) {
+            reportState(anew ? new State.Unknown() : known, now);
         }
         known = now;
         if (now instanceof State.Missing) {
@@ -68,11 +72,11 @@ final class WatchedRules {
         } else if (now instanceof State.Untrusted untrusted) {
             failed = true;
             rules = new LocalRules.Unusable(untrusted.reason());
-            if (moved || switched && marker) {
+            if (moved || anew) {
                 report(Level.ERROR, "LocalRulesFileMetadataReadFailed", untrusted.reason() + "; the service fails closed");
             }
-        } else if (now instanceof State.Present present && (moved || failed || switched && marker || present.size() <= DIGESTED)) {
-            read(present, moved || failed || switched && marker);
+        } else if (now instanceof State.Present present && (moved || failed || anew || present.size() <= DIGESTED)) {
+            read(present, moved || failed || anew);
         }
     }
 
@@ -87,11 +91,13 @@ final class WatchedRules {
         }
     }
 
-    private void read(State.Present present, boolean suspected) {
+    /** Takes up what was written while it was reading, so that a file replaced at that moment does not close the service until the next look. */
+    private void read(State.Present found, boolean suspected) {
+        State.Present present = found;
         String failure = "";
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             try {
-                accept(file.read(present), attempt, suspected);
+                accept(file.read(present), attempt, suspected || !present.equals(found));
                 return;
             } catch (LocalRuleFiles.Invalid e) {
                 fail(file.path() + ": " + e.getMessage());
@@ -101,9 +107,16 @@ final class WatchedRules {
             } catch (IOException e) {
                 failure = e.getMessage();
             }
-            if (attempt < ATTEMPTS && !pause()) {
+            if (attempt == ATTEMPTS || !pause()) {
                 break;
             }
+            State now = file.state();
+            if (!(now instanceof State.Present again)) {
+                take(now, false);
+                return;
+            }
+            known = again;
+            present = again;
         }
         fail(failure);
     }

@@ -13,9 +13,11 @@ import countersign.policy.RuleItem;
 import countersign.telemetry.NoticeEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -225,8 +227,64 @@ class LocalRuleWatchTest {
         List<String> reports = new CopyOnWriteArrayList<>();
         WatchedRules rules = new WatchedRules(file, (level, name, text) -> reports.add(name));
         assertTimeoutPreemptively(Duration.ofSeconds(5), () -> rules.evaluate(true));
-        assertEquals(imds + ": an earlier read has not come back yet", assertInstanceOf(LocalRules.Unusable.class, rules.rules()).reason());
+        assertEquals(imds + ": not read within 20 ms", assertInstanceOf(LocalRules.Unusable.class, rules.rules()).reason());
+        rules.evaluate(true);
+        assertEquals(imds + ": 4 earlier reads have not come back yet", assertInstanceOf(LocalRules.Unusable.class, rules.rules()).reason());
         assertTrue(reports.contains("LocalRulesFileParseFailed"));
+    }
+
+    @Test
+    void fifoThatTakesTheFilesPlaceAtTheLastMoment_doesNotKeepALaterFileFromBeingRead() throws Exception {
+        startWith(ALLOW);
+        Path fifo = temp.resolve("fifo");
+        assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+        List<Thread> readers = new CopyOnWriteArrayList<>();
+        RuleFile file = new RuleFile(imds, OwnUser.uid(), task -> {
+            if (readers.isEmpty()) {
+                try {
+                    Files.delete(imds);
+                    Files.createLink(imds, fifo);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+            Thread reader = new Thread(task);
+            reader.setDaemon(true);
+            readers.add(reader);
+            reader.start();
+        }, Duration.ofMillis(200));
+        WatchedRules rules = new WatchedRules(file, (level, name, text) -> {});
+        rules.evaluate(true);
+        assertEquals(imds + ": expected a regular file that is no link", assertInstanceOf(LocalRules.Unusable.class, rules.rules()).reason());
+        assertTrue(readers.get(0).isAlive(), "it hangs where nobody writes");
+        Files.delete(imds);
+        write(ALLOW);
+        rules.evaluate(true);
+        assertInstanceOf(LocalRules.Present.class, rules.rules());
+        // Somebody who could write lets it go.
+        FileChannel.open(fifo, StandardOpenOption.READ, StandardOpenOption.WRITE).close();
+        await().until(() -> !readers.get(0).isAlive());
+    }
+
+    @Test
+    void fileReplacedWhileItIsRead_isReadAgainAtOnce() throws Exception {
+        startWith(ALLOW);
+        AtomicInteger reads = new AtomicInteger();
+        RuleFile file = new RuleFile(imds, OwnUser.uid(), task -> {
+            task.run();
+            if (reads.incrementAndGet() == 1) {
+                try {
+                    Path next = Files.writeString(folder.resolve("next"), DENY);
+                    Files.move(next, imds, StandardCopyOption.ATOMIC_MOVE);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }, Duration.ofSeconds(5));
+        WatchedRules rules = new WatchedRules(file, (level, name, text) -> {});
+        rules.evaluate(true);
+        assertEquals(Optional.of("deny"), assertInstanceOf(LocalRules.Present.class, rules.rules()).defaultAccess());
+        assertEquals(2, reads.get());
     }
 
     @Test
