@@ -18,7 +18,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * {@code ./countersign bench policy}: measures and prints one table. Words choose benchmarks by part of their names; {@code --quick} measures
- * for a second each; {@code --small} uses heap and collector of the agent's image.
+ * for a second each; {@code --small} uses the heap, collector and compiler of the agent's image.
  */
 public final class Main {
     private Main() {}
@@ -39,7 +39,7 @@ public final class Main {
     private static ChainedOptionsBuilder options(List<String> words) {
         ChainedOptionsBuilder options = new OptionsBuilder().verbosity(VerboseMode.SILENT).addProfiler(GCProfiler.class).shouldFailOnError(true);
         if (words.contains("--small")) {
-            options.jvmArgsAppend("-XX:+UseG1GC", "-Xmx64m", "-XX:ParallelGCThreads=1", "-XX:ConcGCThreads=1");
+            options.jvmArgsAppend("-XX:+UseSerialGC", "-Xmx48m", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=16m");
         }
         words.stream().filter(word -> !word.startsWith("--")).forEach(word -> options.include("(?i)" + word));
         return options;
