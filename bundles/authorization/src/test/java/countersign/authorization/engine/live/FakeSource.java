@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 final class FakeSource implements PolicySource {
     final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    volatile Runnable beforeRead = () -> {};
     private volatile Optional<PolicyContribution> current = Optional.empty();
 
     static FakeSource host(RuleDocument document) {
@@ -29,6 +30,7 @@ final class FakeSource implements PolicySource {
 
     @Override
     public Optional<PolicyContribution> current() {
+        beforeRead.run();
         return current;
     }
 

@@ -1,6 +1,7 @@
 package countersign.authorization.engine.live;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -29,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,17 +175,30 @@ class PolicyEngineTest {
     }
 
     @Test
-    void manyChangesAtOnce_areCompiledTogether() {
+    void changesDuringACompilation_areCompiledTogetherByTheNext() throws Exception {
         FakeSource source = FakeSource.host(ALLOW);
         engine.add(source, 0, 1);
         engine.start();
-        long first = engine.snapshot().epoch();
-        for (int i = 0; i < 1000; i++) {
-            source.set(new PolicyContribution.Host(Rules.document("{'imds':{'defaultAccess':'allow','mode':'enforce','id':'" + i + "'}}")));
-        }
+        AtomicInteger reads = new AtomicInteger();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        source.beforeRead = () -> {
+            if (reads.incrementAndGet() == 1) {
+                begun.countDown();
+                assertDoesNotThrow(() -> goOn.await());
+            }
+        };
         source.set(new PolicyContribution.Host(DENY));
-        awaitVerdict("deny RULES");
-        assertTrue(engine.snapshot().epoch() - first <= 1001);
+        begun.await();
+        for (int i = 0; i < 1000; i++) {
+            source.set(new PolicyContribution.Host(i % 2 == 0 ? ALLOW : DENY));
+        }
+        goOn.countDown();
+        // A compilation asks each source twice: for a document and for local rules.
+        await().until(() -> reads.get() == 2 * 2);
+        source.set(new PolicyContribution.Host(ALLOW));
+        awaitVerdict("allow RULES");
+        assertEquals(3 * 2, reads.get(), "one under way, one for all that came meanwhile, one for the last change");
     }
 
     @Test

@@ -138,6 +138,22 @@ class AdvisorPropertyTest {
         assertEquals("allow", Worlds.verdict(after, Worlds.facts("GET", "/a/bc", new Who("bob", List.of(), "", "", false)), Profile.STRICT));
     }
 
+    @Test
+    void privilegeThatAsksForLessThanTheOneThatRefused_isSaidToRestrictMore() {
+        AccessControlRules rules = new AccessControlRules(
+                Optional.of(List.of(new Privilege("p", "/a/b", Map.of("k", "v")), new Privilege("q", "a", Map.of()))),
+                Optional.of(List.of(new Role("r", List.of("p")), new Role("s", List.of("q")))),
+                Optional.of(List.of(new Identity("all", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()))),
+                Optional.of(List.of(new RoleAssignment("r", List.of()), new RoleAssignment("s", List.of("all")))));
+        RuleItem item = new RuleItem("allow", "enforce", "", Optional.of(rules));
+        // p refuses by its parameter, which a new privilege cannot name: the request repeats it.
+        RuleChange change = change(item, "/a/bc?k=v&k=w", new Who("alice", List.of(), "", "", false));
+        assertEquals(List.of(new SideEffect(Kind.DEFAULT_ONLY, "")), change.alsoRefuses());
+        Facts bystander = Worlds.facts("GET", "/a/bc?k=z", new Who("bob", List.of(), "", "", false));
+        assertEquals("allow", Worlds.verdict(Worlds.compile(item), bystander, Profile.STRICT));
+        assertEquals("deny", Worlds.verdict(Worlds.compile(change.applyTo(item)), bystander, Profile.STRICT));
+    }
+
     private static RuleChange change(RuleItem item, String target, Who who) {
         return ((Advice.Change) advice(item, Profile.STRICT, Worlds.facts("GET", target, who))).change();
     }

@@ -40,7 +40,7 @@ class LawsTest {
         for (int i = 0; i < POLICIES; i++) {
             RuleItem item = worlds.item();
             for (int j = 0; j < REQUESTS; j++) {
-                law.check(item, Worlds.facts(worlds.method(), worlds.target(), worlds.who()));
+                law.check(item, Worlds.facts(worlds.method(), worlds.target(), worlds.anybody()));
             }
         }
     }
