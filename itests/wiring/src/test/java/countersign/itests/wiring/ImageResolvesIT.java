@@ -4,6 +4,8 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 import static org.ops4j.pax.exam.CoreOptions.options;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,15 @@ public class ImageResolvesIT {
         }
         assertEquals(List.of(), idle);
         assertTrue("expected the agent's own bundles, found " + ours, ours >= 13);
+    }
+
+    @Test
+    public void configurationOfTheImage_enforcesTheStrictProfile_andTheSchemaOfRulesIsBesideIt() throws Exception {
+        Path conf = Path.of(System.getProperty("image.bundles")).resolveSibling("conf");
+        String configuration = Files.readString(conf.resolve("proxy-agent.json"));
+        assertTrue(configuration, configuration.contains("\"canonicalRequestMode\": \"enforce\"") && !configuration.contains("tolerate"));
+        String schema = Files.readString(conf.resolve("rules.schema.json"));
+        assertTrue(schema, schema.contains("https://json-schema.org/draft/2020-12/schema"));
     }
 
     @Test

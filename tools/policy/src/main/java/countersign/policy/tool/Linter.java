@@ -125,7 +125,8 @@ final class Linter {
         String subject = "the privilege " + Text.quote(privilege.name()) + " ";
         String path = privilege.path().toLowerCase(Locale.ROOT);
         if (!path.isEmpty() && !path.startsWith("/")) {
-            warn(member + "/path", subject + "is unreachable: its path does not begin with a slash, so no request can match it");
+            warn(member + "/path", subject
+                    + "is unreachable in compat: its path does not begin with a slash; in strict only the canonical matcher matches it");
         } else if (path.indexOf('?') >= 0) {
             warn(member + "/path", subject + "is unreachable: a path with ? never matches, parameters belong into queryParameters");
         } else if (path.indexOf('#') >= 0) {

@@ -9,6 +9,7 @@ import picocli.CommandLine.Spec;
 /** {@code countersign policy}: for people who write rules, without a running agent. */
 @Command(
         name = "policy",
+        mixinStandardHelpOptions = true,
         description = "Work on rule documents, offline.",
         subcommands = {
             CheckCommand.class, ExplainCommand.class, TestCommand.class, DiffCommand.class, SchemaCommand.class, CommandLine.HelpCommand.class

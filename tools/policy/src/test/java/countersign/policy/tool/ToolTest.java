@@ -64,7 +64,7 @@ class ToolTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "[{'name':'p','path':'/metadata/inst'}] | ends inside a segment of \"/metadata/instance\"",
         "[{'name':'p','path':'/a/b'},{'name':'q','path':'/a/bc'}] | the privilege \"p\" ends inside a segment of \"/a/bc\"",
-        "[{'name':'p','path':'metadata'}] | is unreachable: its path does not begin with a slash",
+        "[{'name':'p','path':'metadata'}] | is unreachable in compat: its path does not begin with a slash; in strict only the canonical matcher matches it",
         "[{'name':'p','path':'/a?b=c'}] | is unreachable: a path with ? never matches",
         "[{'name':'p','path':'/a//b'}] | is unreachable: requests with // or .. are refused",
         "[{'name':'p','path':'/caf\u00e9'}] | has no canonical form (CANON_NON_ASCII)",
