@@ -22,6 +22,8 @@ import java.util.function.Supplier;
  */
 final class SynchronisedClock implements HostClock {
     private static final Duration STALE = Duration.ofMinutes(15);
+    /** Four times what the slowest exchange can make an answer older, a fifteenth of what the host lets pass (ADR 0010). */
+    private static final Duration ADRIFT = Duration.ofMinutes(1);
     private static final DateTimeFormatter RFC_1123 =
             DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH).withResolverStyle(ResolverStyle.STRICT);
 
@@ -30,7 +32,11 @@ final class SynchronisedClock implements HostClock {
     private volatile Synchronisation last;
     private volatile Rendered rendered = new Rendered(Long.MIN_VALUE, "");
 
-    private record Synchronisation(Instant hostTime, long atNanos) {}
+    private record Synchronisation(Instant hostTime, long atNanos) {
+        Instant at(long nanos) {
+            return hostTime.plusNanos(nanos - atNanos);
+        }
+    }
 
     private record Rendered(long second, String text) {}
 
@@ -42,7 +48,7 @@ final class SynchronisedClock implements HostClock {
     @Override
     public Instant now() {
         Synchronisation base = last;
-        return base == null ? systemClock.get() : base.hostTime.plusNanos(monotonicNanos.getAsLong() - base.atNanos);
+        return base == null ? systemClock.get() : base.at(monotonicNanos.getAsLong());
     }
 
     @Override
@@ -58,12 +64,17 @@ final class SynchronisedClock implements HostClock {
 
     @Override
     public void observe(HostResponse response) {
+        // An unparsable first header suppresses the second.
+        response.first(HeaderField.DATE).or(() -> response.first("date")).flatMap(SynchronisedClock::parse).ifPresent(this::follow);
+    }
+
+    private void follow(Instant hostTime) {
         Synchronisation before = last;
-        long now = monotonicNanos.getAsLong();
-        if (before == null || now - before.atNanos > STALE.toNanos()) {
-            // An unparsable first header suppresses the second.
-            response.first(HeaderField.DATE).or(() -> response.first("date")).flatMap(SynchronisedClock::parse)
-                    .ifPresent(hostTime -> last = new Synchronisation(hostTime, now));
+        long atNanos = monotonicNanos.getAsLong();
+        if (before == null
+                || atNanos - before.atNanos > STALE.toNanos()
+                || Duration.between(before.at(atNanos), hostTime).abs().compareTo(ADRIFT) > 0) {
+            last = new Synchronisation(hostTime, atNanos);
         }
     }
 

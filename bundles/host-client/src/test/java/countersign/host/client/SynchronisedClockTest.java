@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SynchronisedClockTest {
@@ -53,14 +54,33 @@ class SynchronisedClockTest {
     }
 
     @Test
-    void answers_countAgainOnlyAfterFifteenMinutes() {
+    void closeAnswers_countAgainOnlyAfterFifteenMinutes() {
         clock.observe(answer("date", "Mon, 03 Feb 2025 01:00:00 GMT"));
         nanos += Duration.ofMinutes(15).toNanos();
-        clock.observe(answer("date", "Mon, 03 Feb 2025 05:00:00 GMT"));
+        clock.observe(answer("date", "Mon, 03 Feb 2025 01:15:30 GMT"));
         assertEquals("Mon, 03 Feb 2025 01:15:00 GMT", clock.httpDate());
         nanos += 1;
-        clock.observe(answer("date", "Mon, 03 Feb 2025 05:00:00 GMT"));
-        assertEquals("Mon, 03 Feb 2025 05:00:00 GMT", clock.httpDate());
+        clock.observe(answer("date", "Mon, 03 Feb 2025 01:15:30 GMT"));
+        assertEquals("Mon, 03 Feb 2025 01:15:30 GMT", clock.httpDate());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "01:02:00, 01:01:00", "01:02:01, 01:02:01", "01:00:00, 01:01:00", "00:59:59, 00:59:59", "23:01:00, 23:01:00"
+    })
+    void answerMoreThanAMinuteOff_countsAtOnce(String hostTime, String afterwards) {
+        clock.observe(answer("date", "Mon, 03 Feb 2025 01:00:50 GMT"));
+        nanos += Duration.ofSeconds(10).toNanos();
+        clock.observe(answer("date", "Mon, 03 Feb 2025 " + hostTime + " GMT"));
+        assertEquals("Mon, 03 Feb 2025 " + afterwards + " GMT", clock.httpDate());
+    }
+
+    @Test
+    void unparsableHostHeader_keepsTheTimeThereIs() {
+        clock.observe(answer("date", "Mon, 03 Feb 2025 01:00:00 GMT"));
+        clock.observe(answer("x-ms-azure-host-date", "soon", "date", "Mon, 03 Feb 2025 05:00:00 GMT"));
+        clock.observe(answer());
+        assertEquals("Mon, 03 Feb 2025 01:00:00 GMT", clock.httpDate());
     }
 
     private static HostResponse answer(String... namesAndValues) {

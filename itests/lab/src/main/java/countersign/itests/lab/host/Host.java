@@ -85,6 +85,11 @@ public final class Host {
         call("PUT", "/clock", JSON.createObjectNode().put("offsetSeconds", offset.toSeconds()).toString());
     }
 
+    /** What status answers say in {@code x-ms-azure-host-date}: {@code auto}, {@code absent} or this text. */
+    public void sendDate(String text) throws IOException {
+        call("PUT", "/clock", JSON.createObjectNode().put("hostDateHeader", text).toString());
+    }
+
     /** Puts a fault in force that comes with the simulator. */
     public void fault(String preset, int count) throws IOException {
         call("POST", "/faults?preset=" + preset + "&count=" + count, "");
