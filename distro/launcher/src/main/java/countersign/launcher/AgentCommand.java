@@ -22,8 +22,10 @@ final class AgentCommand {
         return status;
     }
 
+    @SuppressWarnings("try") // being alone is all that is asked of it
     private static int guard(Path home, String configOption, SinceExec clock, Ending ending) {
-        try (RunFolder run = RunFolder.create(RunFolder.base())) {
+        Path base = RunFolder.base();
+        try (OneAgent alone = OneAgent.enter(base); RunFolder run = RunFolder.create(base)) {
             Path config = config(home, configOption);
             NativeLibraries.use(home);
             return new Agent(home, config, run.path(), clock, ending).run();

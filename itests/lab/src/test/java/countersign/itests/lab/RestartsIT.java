@@ -15,12 +15,14 @@ import countersign.itests.lab.host.Policy;
 import countersign.itests.lab.scenes.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -67,9 +69,64 @@ class RestartsIT extends LabTest {
     @Test
     void secondAgent_refusesToStartAndHarmsNotTheFirst() throws IOException {
         Agent second = Agent.start(lab(), lab().copyImage(), lab().config());
-        refusesOnce(second, "another agent, process " + stage().agent().pid() + ", guards this machine. Stop it first");
+        assertTrue(second.process().waitFor(Duration.ofSeconds(20)), "the second agent still runs");
+        assertEquals(Optional.of(3), second.process().exit());
+        assertEquals(List.of(runs(stage().agent())), Files.readAllLines(second.process().errors()));
+        assertFirstServes();
+    }
+
+    @Test
+    void secondAgentWithAnotherRunFolder_isRefusedByTheKernelsRecordOfTheFirst() throws IOException {
+        Path run = Files.createDirectory(lab().folder().resolve("run-2"));
+        refusesOnce(Agent.start(lab(), lab().copyImage(), lab().config(), run),
+                "another agent, process " + stage().agent().pid() + ", guards this machine. Stop it first");
+        assertFirstServes();
+    }
+
+    private void assertFirstServes() throws IOException {
         assertTrue(stage().agent().process().alive());
         assertEquals("200 verified isRoot=false", stage().tell(() -> stage().talker(User.NOBODY).ask(Network.IMDS, 80, Stage.imds(Stage.INSTANCE))));
+    }
+
+    private static String runs(Agent first) {
+        return "countersign: cannot guard: another agent, process " + first.pid()
+                + ", runs on this machine; stop it first (systemctl stop azure-proxy-agent), then start this one again";
+    }
+
+    /** Without a lock before all others each could take something that the other needs, and both would end. */
+    @Test
+    void twoAgentsInTheSameInstant_oneServesAndTheOtherSaysWhy() throws IOException {
+        stage().agent().stop();
+        List<Path> images = List.of(lab().copyImage(), lab().copyImage());
+        for (int round = 0; round < 10; round++) {
+            // Every other round there is a key to be latched as well.
+            AgentConfig config = lab().config().withKeysIn("race-" + round / 2);
+            config.write();
+            List<Agent> agents = new ArrayList<>(Agent.waiting(lab(), images, config));
+            for (Agent agent : agents) {
+                agent.go();
+            }
+            Lab.await("the end of one of the two", Duration.ofSeconds(20), () -> agents.stream().anyMatch(agent -> !agent.process().alive()));
+            Agent loser = agents.stream().filter(agent -> !agent.process().alive()).findFirst().orElseThrow();
+            agents.remove(loser);
+            Agent winner = agents.get(0);
+            assertEquals(Optional.of(3), loser.process().exit());
+            assertEquals(List.of(runs(winner)), Files.readAllLines(loser.process().errors()));
+            stage().take(winner);
+            stage().awaitEndorsement(stage().talker(User.NOBODY));
+            Shell.run(lab().guest(User.ROOT).command(winner.statusCommand("--wait", "20")).toArray(String[]::new));
+            assertEquals("", Files.readString(config.latchKeyFolder().resolve("status.tag")));
+            assertEquals(1, config.keyFiles().size());
+            assertEquals(Optional.of(0), winner.stop());
+            assertEquals(List.of("countersign.lock"), names(lab().folder().resolve("run")));
+        }
+        stage().startAgentAndAwaitEndorsement(lab().config());
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.map(path -> path.getFileName().toString()).toList();
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,21 +31,55 @@ public final class Agent {
 
     /** Writes the configuration and starts {@code bin/countersign agent}; returns at once. */
     public static Agent start(Lab lab, Path image, AgentConfig config) throws IOException {
+        return start(lab, image, config, lab.folder().resolve("run"));
+    }
+
+    /** The same with a run folder of its own, as an agent started by other means has. */
+    public static Agent start(Lab lab, Path image, AgentConfig config, Path run) throws IOException {
         config.write();
-        return startAsItIs(lab, image, config);
+        return new Agent(lab.start("agent", lab.guest(User.ROOT), environment(run), command(image, config)), image, config);
     }
 
     /** The same with whatever file is there already. */
     public static Agent startAsItIs(Lab lab, Path image, AgentConfig config) throws IOException {
-        Child process = lab.start("agent", lab.guest(User.ROOT), environment(lab),
-                List.of(image.resolve("bin/countersign").toString(), "agent", "--config", config.file().toString()));
-        return new Agent(process, image, config);
+        return new Agent(lab.start("agent", lab.guest(User.ROOT), environment(lab.folder().resolve("run")), command(image, config)), image, config);
+    }
+
+    /** Agents on one machine that all wait for {@link #go}, with the configuration file that is there already. */
+    public static List<Agent> waiting(Lab lab, List<Path> images, AgentConfig config) throws IOException {
+        List<Agent> agents = new ArrayList<>();
+        for (Path image : images) {
+            List<String> command = new ArrayList<>(List.of("sh", "-c", "echo waiting; read go; exec \"$@\"", "sh"));
+            command.addAll(command(image, config));
+            agents.add(new Agent(lab.start("agent", lab.guest(User.ROOT), environment(lab.folder().resolve("run")), command), image, config));
+        }
+        for (Agent agent : agents) {
+            agent.line("waiting");
+        }
+        return agents;
+    }
+
+    /** Lets one that waits start. */
+    public void go() throws IOException {
+        process.input().write('\n');
+        process.input().flush();
+    }
+
+    private static List<String> command(Path image, AgentConfig config) {
+        return List.of(image.resolve("bin/countersign").toString(), "agent", "--config", config.file().toString());
     }
 
     /** The run folder, in which the framework keeps its copies of bundles, lies in the lab: a killed agent cannot remove it. */
-    private static Map<String, String> environment(Lab lab) throws IOException {
-        Path run = Files.createDirectories(lab.folder().resolve("run"));
-        return Map.of("JAVA_HOME", System.getProperty("java.home"), "RUNTIME_DIRECTORY", run.toString());
+    private static Map<String, String> environment(Path run) throws IOException {
+        return Map.of("JAVA_HOME", System.getProperty("java.home"), "RUNTIME_DIRECTORY", Files.createDirectories(run).toString());
+    }
+
+    /** Asks it whether provisioning has finished. */
+    public List<String> statusCommand(String... options) {
+        List<String> command = new ArrayList<>(
+                List.of("env", "JAVA_HOME=" + System.getProperty("java.home"), image.resolve("bin/countersign").toString(), "status"));
+        command.addAll(List.of(options));
+        return command;
     }
 
     public long pid() {

@@ -63,6 +63,11 @@ public final class Stage {
         return agent;
     }
 
+    /** Makes an agent that was started elsewhere the one of this stage. */
+    public void take(Agent other) {
+        agent = other;
+    }
+
     /**
      * Starts the agent and waits until a guarded client's answer has come through it with a signature the host accepts.
      *
