@@ -3,6 +3,7 @@ package countersign.authorization.engine;
 import countersign.authorization.Authorizer;
 import countersign.authorization.PolicySnapshot;
 import countersign.authorization.engine.live.PolicyEngine;
+import countersign.files.StatusFolder;
 import countersign.lease.Lease;
 import countersign.policy.PolicySource;
 import countersign.telemetry.NoticeEvent;
@@ -31,9 +32,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
         configurationPid = "countersign.agent",
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 public final class AuthorizationComponent implements Authorizer {
-    private static final String STATUS_FOLDER = "countersign.statusFolder";
-
-    private final BundleContext context;
+    private final Path statusFolder;
     private final Lease<Telemetry> telemetry = new Lease<>(Duration.ofSeconds(5));
     private final PolicyEngine engine;
 
@@ -44,13 +43,11 @@ public final class AuthorizationComponent implements Authorizer {
         boolean tolerateEncodedQuestionMark() default false;
 
         boolean evilTwins() default true;
-
-        String logFolder() default "";
     }
 
     @Activate
     public AuthorizationComponent(BundleContext context, Config config) {
-        this.context = context;
+        this.statusFolder = StatusFolder.of(context::getProperty);
         this.engine = new PolicyEngine(options(config), this::publish);
     }
 
@@ -111,11 +108,7 @@ public final class AuthorizationComponent implements Authorizer {
     }
 
     private PolicyEngine.Options options(Config config) {
-        String folder = Optional.ofNullable(context.getProperty(STATUS_FOLDER)).orElse(config.logFolder());
         return new PolicyEngine.Options(
-                config.canonicalRequestMode(),
-                config.tolerateEncodedQuestionMark(),
-                config.evilTwins(),
-                folder.isEmpty() ? Optional.empty() : Optional.of(Path.of(folder)));
+                config.canonicalRequestMode(), config.tolerateEncodedQuestionMark(), config.evilTwins(), Optional.of(statusFolder));
     }
 }

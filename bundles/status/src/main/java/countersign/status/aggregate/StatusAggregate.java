@@ -1,11 +1,11 @@
 package countersign.status.aggregate;
 
+import countersign.files.StatusFolder;
 import countersign.provisioning.Provisioning;
 import countersign.status.StatusDocument;
 import countersign.status.aggregate.ModuleStatus.State;
 import countersign.telemetry.NoticeEvent;
 import countersign.telemetry.Telemetry;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,7 +32,6 @@ import org.slf4j.LoggerFactory;
 @Component(immediate = true)
 public final class StatusAggregate implements StatusDocument {
     private static final Logger LOG = LoggerFactory.getLogger(StatusAggregate.class);
-    private static final String FOLDER = "/var/log/azure-proxy-agent";
     private static final long MEMORY_BUDGET_MB = 128;
 
     private final BundleContext context;
@@ -52,7 +51,7 @@ public final class StatusAggregate implements StatusDocument {
         this.context = context;
         this.summaries = collector.summaries();
         this.version = property("countersign.version", context.getBundle().getVersion().toString());
-        StatusFile file = new StatusFile(Path.of(property("countersign.statusFolder", FOLDER)));
+        StatusFile file = new StatusFile(StatusFolder.of(context::getProperty));
         this.task = new StatusTask(file, () -> StatusJson.pretty(snapshot()), this::provisioned, System::nanoTime, this::news);
         this.clock = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread thread = new Thread(work, "countersign-status");

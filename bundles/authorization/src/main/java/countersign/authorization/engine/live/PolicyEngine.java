@@ -46,7 +46,7 @@ public final class PolicyEngine implements AutoCloseable {
      *
      * @param canonicalRequestMode as written, see {@link CanonicalMode}
      * @param evilTwins whether new rules are challenged before they go live
-     * @param snapshotFolder where rule snapshot files go (authorization.md section 9.8); empty: nowhere
+     * @param snapshotFolder where rule snapshot files go (status.md section 9); empty: nowhere
      */
     public record Options(
             String canonicalRequestMode, boolean tolerateEncodedQuestionMark, boolean evilTwins, Optional<Path> snapshotFolder) {
