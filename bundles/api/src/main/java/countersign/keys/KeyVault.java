@@ -18,9 +18,10 @@ public interface KeyVault {
     void store(SigningKey key) throws IOException;
 
     /**
-     * Makes the key stored last under this guid the attested one, durably.
+     * Makes the key stored last under this guid the attested one, durably. Other keys that have yet to be attested are deleted: the host has
+     * just said which one it wants.
      *
-     * @throws IOException when that cannot be promised; the key is then still there as one to be attested
+     * @throws IOException when that cannot be promised; the key is then still there, attested or as one to be
      */
     void confirm(String guid) throws IOException;
 
@@ -40,8 +41,8 @@ public interface KeyVault {
     Optional<SigningKey> load(String guid) throws IOException;
 
     /**
-     * Deletes every key but the attested ones of {@code current} and {@code previous} (secure-channel.md Q18). Without a previous one, as
-     * after a restart, the newest other attested key stays in its place.
+     * Deletes every attested key but those of {@code current} and {@code previous} (secure-channel.md Q18). Without a previous one, as after a
+     * restart, the newest other attested key stays in its place.
      */
     void prune(String current, Optional<String> previous) throws IOException;
 }

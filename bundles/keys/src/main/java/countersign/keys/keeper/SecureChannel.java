@@ -143,15 +143,18 @@ final class SecureChannel {
             }
             return;
         }
-        boolean wanted = key.isEmpty() || !status.keyGuid().equals(key.map(SigningKey::guid));
+        Optional<String> previous = key.map(SigningKey::guid);
+        boolean wanted = previous.isEmpty() || !status.keyGuid().equals(previous);
         boolean loaded = wanted && status.keyGuid().isPresent() && load(status.keyGuid().get());
         // Before the host is asked for a key, which can take long: from here on nothing unsigned passes that the host expects signed.
         publish(status);
         if (loaded) {
             output.success("Found key details from local and ready to use.");
             output.latched();
+            // A kill may have come before what the latch does last.
+            tidy(key.get(), previous, false);
         } else if (wanted) {
-            latch(status);
+            latch(status, previous);
         }
     }
 
@@ -166,8 +169,7 @@ final class SecureChannel {
         }
     }
 
-    private void latch(KeyStatus status) {
-        Optional<String> previous = key.map(SigningKey::guid);
+    private void latch(KeyStatus status, Optional<String> previous) {
         try {
             Optional<SigningKey> resumed = status.keyGuid().isPresent() ? resume(status.keyGuid().get()) : Optional.empty();
             key = Optional.of(resumed.isPresent() ? resumed.get() : latch.acquired());
@@ -178,7 +180,7 @@ final class SecureChannel {
             output.message("Failed to acquire a key: " + e.getMessage());
             return;
         }
-        tidy(key.get(), previous);
+        tidy(key.get(), previous, true);
     }
 
     private Optional<SigningKey> resume(String guid) {
@@ -190,9 +192,11 @@ final class SecureChannel {
         }
     }
 
-    private void tidy(SigningKey current, Optional<String> previous) {
+    private void tidy(SigningKey current, Optional<String> previous, boolean justAttested) {
         try {
-            latch.confirm(current);
+            if (justAttested) {
+                latch.confirm(current);
+            }
             latch.prune(current, previous);
         } catch (IOException e) {
             output.notice(Level.WARN, "KeyVault", "Key " + current.guid() + " is in use, but the vault is not in order: " + e.getMessage());

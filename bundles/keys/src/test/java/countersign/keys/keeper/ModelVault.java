@@ -27,6 +27,7 @@ class ModelVault implements KeyVault {
     public void confirm(String guid) throws IOException {
         failOn(Fault.CONFIRM);
         attested.put(guid, pending.remove(guid));
+        pending.clear();
     }
 
     @Override
@@ -47,7 +48,6 @@ class ModelVault implements KeyVault {
         Optional<String> newest = attested.keySet().stream().filter(guid -> !guid.equals(current)).reduce((first, second) -> second);
         Optional<String> kept = previous.isPresent() ? previous : newest;
         attested.keySet().removeIf(guid -> !guid.equals(current) && !Optional.of(guid).equals(kept));
-        pending.clear();
     }
 
     private void failOn(Fault here) throws IOException {

@@ -122,6 +122,9 @@ final class ModelWorld implements ChannelOutput {
         law(latchReady, "converges: the key latch is not marked ready");
         String id = rules.imds().map(item -> item.id()).orElse("");
         law(document.members.contains("\"id\":\"" + id + "\"") || id.isEmpty() && !document.members.contains("\"id\""), "converges: rules " + id);
+        start();
+        pollWhenDue();
+        law(!document.on || vault.attested.size() <= 2, "converges: " + vault.attested.size() + " keys are kept after a restart");
     }
 
     private void pollWhenDue() {

@@ -12,6 +12,7 @@ import countersign.policy.RuleDocument;
 import countersign.telemetry.NoticeEvent.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,6 +63,27 @@ class SecureChannelTest {
         assertEquals(List.of("GET /secure-channel/status None"), requests);
         assertTrue(recorder.state.key().orElseThrow().sameKeyAs(key));
         assertTrue(said.contains("success Found key details from local and ready to use."), said.toString());
+    }
+
+    @Test
+    void restart_removesTheKeyThatAKillLeft_butNoneThatHasYetToBeAttested() {
+        channel.poll();
+        host.rotate();
+        channel.poll();
+        Set<String> kept = new HashSet<>(Set.of(recorder.state.key().orElseThrow().guid()));
+        host.rotate();
+        // As if the process had ended before it.
+        vault.fault = ModelVault.Fault.PRUNE;
+        channel.poll();
+        kept.add(recorder.state.key().orElseThrow().guid());
+        assertEquals(3, vault.attested.size());
+        SigningKey unattested = ModelHost.Issued.of("3d9a6c1e-52b7-4f08-9c4d-a1e07b6f2d35", "ab".repeat(32)).key();
+        vault.pending.put(unattested.guid(), unattested);
+        restart();
+        channel.poll();
+        assertEquals(List.of("GET /secure-channel/status None"), requests);
+        assertEquals(kept, vault.attested.keySet());
+        assertEquals(Set.of(unattested.guid()), vault.pending.keySet());
     }
 
     @Test

@@ -78,6 +78,7 @@ final class FileKeyVault implements KeyVault {
         } catch (IOException e) {
             throw new IOException("renaming " + path(guid, PENDING) + ": " + e.getMessage(), e);
         }
+        delete(PENDING, other -> true);
     }
 
     @Override
@@ -94,7 +95,6 @@ final class FileKeyVault implements KeyVault {
     public void prune(String current, Optional<String> previous) throws IOException {
         Optional<String> kept = previous.isPresent() ? previous : newestBut(current);
         delete(KEY, guid -> !guid.equals(current) && !Optional.of(guid).equals(kept));
-        delete(PENDING, guid -> true);
         delete(TEMPORARY, guid -> true);
     }
 

@@ -251,7 +251,16 @@ class FileKeyVaultTest {
             Files.writeString(folder.resolve(name), "");
         }
         vault.prune(GUID, Optional.of(OTHER));
-        assertEquals(List.of(OTHER + ".encrypted", OTHER + ".key", GUID + ".key", "notes.key", "provisioned.tag"), files());
+        assertEquals(List.of(OTHER + ".encrypted", OTHER + ".key", GUID + ".key", GUID + ".unattested", "notes.key", "provisioned.tag"), files());
+    }
+
+    @Test
+    void confirming_removesTheOthersThatWereToBeAttested_andNoAttestedOne() throws Exception {
+        latch(vault, key("11111111-0000-0000-0000-000000000001", OptionalLong.empty(), ""));
+        vault.store(key(OTHER, OptionalLong.empty(), ""));
+        vault.store(key(GUID, OptionalLong.empty(), ""));
+        vault.confirm(GUID);
+        assertEquals(List.of("11111111-0000-0000-0000-000000000001.key", GUID + ".key"), files());
     }
 
     @Test
