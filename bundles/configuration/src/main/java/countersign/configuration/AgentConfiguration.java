@@ -71,7 +71,11 @@ public final class AgentConfiguration implements ConfigurationWatch.Listener {
     @Override
     public void valid(Map<String, Object> properties) {
         try {
-            if (configuration().updateIfDifferent(new Hashtable<>(properties))) {
+            // The store is of this process alone: the launcher begins with an empty one.
+            Configuration inForce = configuration();
+            Map<String, Object> next = RunningMembers.over(
+                    inForce.getProperties(), properties, message -> notice(NoticeEvent.Level.WARN, "ConfigurationPostponed", file.path() + ": " + message));
+            if (inForce.updateIfDifferent(new Hashtable<>(next))) {
                 notice(NoticeEvent.Level.INFO, "ConfigurationApplied", file.path() + ": applied");
             }
         } catch (IOException e) {
@@ -102,10 +106,10 @@ public final class AgentConfiguration implements ConfigurationWatch.Listener {
     }
 
     private void notice(NoticeEvent.Level level, String name, String message) {
-        if (level == NoticeEvent.Level.ERROR) {
-            LOG.error("{}", message);
-        } else {
-            LOG.info("{}", message);
+        switch (level) {
+            case ERROR -> LOG.error("{}", message);
+            case WARN -> LOG.warn("{}", message);
+            case INFO -> LOG.info("{}", message);
         }
         Telemetry sink = telemetry;
         if (sink != null) {

@@ -1,6 +1,7 @@
 package countersign.itests.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -52,10 +53,10 @@ class KeyFaultsIT extends LabTest {
     @AfterEach
     void repair() throws IOException {
         stage().agent().kill();
-        if (mounted != null) {
+        while (mounted != null && Files.readString(Path.of("/proc/self/mounts")).contains(" " + mounted + " ")) {
             Shell.run("umount", mounted.toString());
-            mounted = null;
         }
+        mounted = null;
     }
 
     @ParameterizedTest
@@ -98,10 +99,30 @@ class KeyFaultsIT extends LabTest {
         Path folder = config.latchKeyFolder();
         Path filler = folder.resolve("filler");
         rotate("No space left on device", () -> breakDisk("full", filler), () -> repairDisk("full", filler));
+        rotate("Read-only file system", this::coverReadOnly, () -> Shell.run("umount", folder.toString()));
         rotate("expected owner 0, got 65534", () -> Files.setAttribute(folder, "unix:uid", User.NOBODY.uid()),
                 () -> Files.setAttribute(folder, "unix:uid", 0));
         rotate("expected mode 0700, got 0755", () -> Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x")),
                 () -> Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------")));
+    }
+
+    @Test
+    void keyFolderChangedWhileRunning_isLeftToTheNextStart() throws IOException {
+        stage().startAgentAndAwaitEndorsement(config);
+        String old = host().latchedKey();
+        AgentConfig changed = config.withKeysIn("fault-" + ++number);
+        changed.write();
+        Lab.await("the notice", PATIENCE, () -> logged().contains("latchKeyFolder takes effect when the agent starts again; until then it is " + config.latchKeyFolder()));
+        host().rotate();
+        Lab.await("a new key", PATIENCE, () -> !host().latchedKey().equals(old));
+        String fresh = host().latchedKey();
+        Lab.await("its file", PATIENCE, () -> Files.exists(keyFile(fresh)));
+        assertFalse(Files.exists(changed.latchKeyFolder().getParent()), "something was put there already");
+        stage().agent().stop();
+        stage().startAgentAsItIs(changed);
+        stage().awaitEndorsement(nobody);
+        assertEquals(List.of(changed.latchKeyFolder().resolve(host().latchedKey() + ".key")), changed.keyFiles());
+        assertEquals(2, config.keyFiles().size(), "what was latched before stays where it is");
     }
 
     private void rotate(String reason, Step fault, Step repair) throws IOException {
@@ -233,6 +254,13 @@ class KeyFaultsIT extends LabTest {
         } else {
             Shell.run("mount", "-o", "remount,ro", config.latchKeyFolder().toString());
         }
+    }
+
+    /** The folder itself cannot be made read-only while the agent keeps its lock in it open. */
+    private void coverReadOnly() throws IOException {
+        String folder = config.latchKeyFolder().toString();
+        Shell.run("mount", "--bind", folder, folder);
+        Shell.run("mount", "-o", "remount,bind,ro", folder);
     }
 
     private void repairDisk(String fault, Path filler) throws IOException {

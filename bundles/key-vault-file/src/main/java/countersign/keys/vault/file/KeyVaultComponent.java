@@ -25,17 +25,16 @@ public final class KeyVaultComponent implements KeyVault {
         String latchKeyFolder();
     }
 
-    private volatile FileKeyVault vault;
+    private final FileKeyVault vault;
 
     @Activate
     public KeyVaultComponent(Config config) {
         this.vault = open(config);
     }
 
+    /** The folder stays while the agent runs; without this method any other change would replace the service. */
     @Modified
-    void modified(Config config) {
-        vault = open(config);
-    }
+    void modified() {}
 
     @Override
     public void store(SigningKey key) throws IOException {

@@ -44,7 +44,7 @@ public final class ProvisioningComponent implements Provisioning {
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, ProvisioningComponent::thread);
     private final Desk desk;
     private final Path console;
-    private volatile TagFiles tags;
+    private final TagFiles tags;
 
     /** What provisioning takes from the agent's configuration. */
     @interface Config {
@@ -65,10 +65,9 @@ public final class ProvisioningComponent implements Provisioning {
         timer.scheduleWithFixedDelay(desk::tick, 1, 1, TimeUnit.SECONDS);
     }
 
+    /** The folder stays while the agent runs; without this method any other change would replace the service and forget what is ready. */
     @Modified
-    void modified(Config config) {
-        tags = new TagFiles(Path.of(config.latchKeyFolder()));
-    }
+    void modified() {}
 
     @Deactivate
     void deactivate() {
