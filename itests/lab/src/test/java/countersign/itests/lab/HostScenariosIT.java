@@ -26,11 +26,20 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
-/** The scenarios of host-endpoints.md section 10, by their numbers; 14 is {@link SigningVectorsIT}. Each starts with a host and an agent that have not met. */
+/**
+ * The scenarios of host-endpoints.md section 10, by their numbers; 14 is {@link SigningVectorsIT}. Each starts with a host and an agent that have
+ * not met. The deadline of scenario 8 passes in a guest of its own meanwhile.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HostScenariosIT extends LabTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Request GET = Stage.imds(Stage.INSTANCE);
@@ -39,6 +48,19 @@ class HostScenariosIT extends LabTest {
     private AgentConfig config;
     private Talker nobody;
     private int number;
+    private SilentHostGuest silent;
+
+    @BeforeAll
+    void openSilentHostGuest() throws IOException {
+        silent = SilentHostGuest.open();
+    }
+
+    @AfterAll
+    void closeSilentHostGuest() {
+        if (silent != null) {
+            silent.close();
+        }
+    }
 
     @BeforeEach
     void fresh() throws IOException {
@@ -165,6 +187,15 @@ class HostScenariosIT extends LabTest {
         });
         assertEquals(List.of("status"), Seen.channelSteps(host().since(mark)));
         assertEquals(1, config.keyFiles().size());
+    }
+
+    /** The last one, because two minutes have to be over. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void s08_hostSilentForTwoMinutes_deadlineFires() throws IOException {
+        silent.assertWasUnfinishedAtFirst();
+        silent.assertFinishedByTheDeadline();
+        silent.assertNotifiedAgain_itFinishesAnew();
     }
 
     @Test

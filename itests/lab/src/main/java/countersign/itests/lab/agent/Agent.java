@@ -31,7 +31,7 @@ public final class Agent {
 
     /** Writes the configuration and starts {@code bin/countersign agent}; returns at once. */
     public static Agent start(Lab lab, Path image, AgentConfig config) throws IOException {
-        return start(lab, image, config, lab.folder().resolve("run"));
+        return start(lab, image, config, runFolder(lab));
     }
 
     /** The same with a run folder of its own, as an agent started by other means has. */
@@ -42,7 +42,7 @@ public final class Agent {
 
     /** The same with whatever file is there already. */
     public static Agent startAsItIs(Lab lab, Path image, AgentConfig config) throws IOException {
-        return new Agent(lab.start("agent", lab.guest(User.ROOT), environment(lab.folder().resolve("run")), command(image, config)), image, config);
+        return new Agent(lab.start("agent", lab.guest(User.ROOT), environment(runFolder(lab)), command(image, config)), image, config);
     }
 
     /** Agents on one machine that all wait for {@link #go}, with the configuration file that is there already. */
@@ -51,7 +51,7 @@ public final class Agent {
         for (Path image : images) {
             List<String> command = new ArrayList<>(List.of("sh", "-c", "echo waiting; read go; exec \"$@\"", "sh"));
             command.addAll(command(image, config));
-            agents.add(new Agent(lab.start("agent", lab.guest(User.ROOT), environment(lab.folder().resolve("run")), command), image, config));
+            agents.add(new Agent(lab.start("agent", lab.guest(User.ROOT), environment(runFolder(lab)), command), image, config));
         }
         for (Agent agent : agents) {
             agent.line("waiting");
@@ -69,7 +69,11 @@ public final class Agent {
         return List.of(image.resolve("bin/countersign").toString(), "agent", "--config", config.file().toString());
     }
 
-    /** The run folder, in which the framework keeps its copies of bundles, lies in the lab: a killed agent cannot remove it. */
+    /** In it the framework keeps its copies of bundles. It lies in the lab: a killed agent cannot remove it. */
+    private static Path runFolder(Lab lab) {
+        return lab.folder().resolve("run");
+    }
+
     private static Map<String, String> environment(Path run) throws IOException {
         return Map.of("JAVA_HOME", System.getProperty("java.home"), "RUNTIME_DIRECTORY", Files.createDirectories(run).toString());
     }
