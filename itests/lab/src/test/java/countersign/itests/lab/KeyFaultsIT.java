@@ -83,12 +83,17 @@ class KeyFaultsIT extends LabTest {
 
     @Test
     void folderOpenToOthers_isMadePrivateAtTheStart() throws IOException {
-        Files.createDirectories(config.latchKeyFolder());
-        Files.setPosixFilePermissions(config.latchKeyFolder(), PosixFilePermissions.fromString("rwxrwxrwx"));
-        Files.setAttribute(config.latchKeyFolder(), "unix:uid", User.NOBODY.uid());
+        List<Path> folders = List.of(config.latchKeyFolder(), config.latchKeyFolder().resolveSibling("rules"));
+        for (Path folder : folders) {
+            Files.createDirectories(folder);
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+            Files.setAttribute(folder, "unix:uid", User.NOBODY.uid());
+        }
         stage().startAgentAndAwaitEndorsement(config);
-        assertEquals(0, Files.getAttribute(config.latchKeyFolder(), "unix:uid"));
-        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(config.latchKeyFolder())));
+        for (Path folder : folders) {
+            assertEquals(0, Files.getAttribute(folder, "unix:uid"));
+            assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
+        }
         assertEquals(1, config.keyFiles().size());
     }
 
