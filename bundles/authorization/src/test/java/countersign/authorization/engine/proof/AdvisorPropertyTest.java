@@ -117,6 +117,8 @@ class AdvisorPropertyTest {
         assertEquals(List.of("/a/b", "a/b"), additions.privileges().orElseThrow().stream().map(privilege -> privilege.path()).toList());
         assertEquals(List.of("allow-path", "allow-path-2"), additions.roles().orElseThrow().get(0).privileges());
         assertEquals(List.of(), kinds(change, Kind.PARAMETER));
+        assertEquals(".", change(item, "/?q=1%2B1", new Who("alice", List.of(), "", "", false)).additions().privileges().orElseThrow().get(1).path(),
+                "the root without a slash; an empty path would match everything");
         RuleChange repeated = change(item, "/a?k=1&k=2", new Who("alice", List.of(), "", "", false));
         assertEquals(Map.of(), repeated.additions().privileges().orElseThrow().get(0).queryParameters());
         assertTrue(repeated.alsoAllows().contains(new SideEffect(Kind.PARAMETER, "k")), repeated::toString);

@@ -93,7 +93,8 @@ final class Separation {
         if (inCompat && inCanonical) {
             return names(Kind.PATHS_BELOW) || names(Kind.PATHS_BEGINNING);
         }
-        return (inCompat || inCanonical) && names(Kind.ONE_READING) || misread;
+        boolean asCharacters = inCompat && !isBelow(form) && before.defaultAllow();
+        return (inCompat || inCanonical) && names(asCharacters ? Kind.PATHS_BEGINNING : Kind.ONE_READING) || misread;
     }
 
     /** @param asRulesRead whether the keys are the compat matcher's, of which the canonical one may make others */
