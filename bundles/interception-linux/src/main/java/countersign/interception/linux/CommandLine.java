@@ -1,5 +1,6 @@
 package countersign.interception.linux;
 
+import countersign.secrets.Secrets;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,11 @@
 package countersign.logging.file;
 
 import countersign.logfile.LogText;
+import countersign.secrets.Secrets;
 import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
 
-/** One record as one line: time and level padded to 34 characters (telemetry.md section 1.2), logger, message, cause. */
+/** One record as one line: time and level padded to 34 characters (telemetry.md section 1.2), logger, message, cause; without secrets. */
 final class LogLine {
     private static final int HEAD = 34;
     private static final int MESSAGE_LIMIT = 8192;
@@ -24,15 +25,20 @@ final class LogLine {
         if (record.getLoggerName() != null) {
             line.append(record.getLoggerName()).append(": ");
         }
-        line.append(LogText.line(PARAMETERS.formatMessage(record), MESSAGE_LIMIT));
+        line.append(text(PARAMETERS.formatMessage(record)));
         Throwable cause = record.getThrown();
         for (int depth = 0; cause != null && depth < CAUSES; depth++, cause = cause.getCause()) {
-            line.append(" | ").append(LogText.line(cause.toString(), MESSAGE_LIMIT));
+            line.append(" | ").append(text(cause.toString()));
             StackTraceElement[] frames = cause.getStackTrace();
             for (int i = 0; i < Math.min(FRAMES, frames.length); i++) {
                 line.append(" at ").append(frames[i]);
             }
         }
         return line.append('\n').toString();
+    }
+
+    /** Redacted before it is cut: half a secret would not be known for one (telemetry.md Q2 and Q9). */
+    private static String text(String said) {
+        return LogText.line(Secrets.redact(said), MESSAGE_LIMIT);
     }
 }

@@ -1,6 +1,7 @@
 package countersign.logging.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
@@ -29,6 +30,22 @@ class LogLineTest {
         assertEquals(line.length() - 1, line.indexOf('\n'));
         assertTrue(line.contains("stopped | java.lang.IllegalStateException: outer\\u000aline at countersign.logging.file.LogLineTest."), line);
         assertTrue(line.contains(" | java.io.IOException: inner at "), line);
+    }
+
+    @Test
+    void secrets_areReplacedInMessagesAndCauses() {
+        LogRecord record = record(Level.WARNING, "no answer to GET /blob?sig=hidden1&x=1, authorization: Azure-HMAC-SHA256 guid hidden2");
+        record.setThrown(new java.io.IOException("https://user:hidden3@host", new java.io.IOException("password: hidden4")));
+        String line = LogLine.of(record);
+        assertTrue(line.contains("GET /blob?[REDACTED]&x=1, [REDACTED] | java.io.IOException: [REDACTED] at "), line);
+        assertTrue(line.contains(" | java.io.IOException: [REDACTED] at "), line);
+        assertFalse(line.contains("hidden"), line);
+    }
+
+    @Test
+    void secretAcrossTheLimit_isReplacedBeforeTheCut() {
+        String line = LogLine.of(record(Level.INFO, "x".repeat(8150) + " key: " + "A".repeat(43) + "="));
+        assertTrue(line.endsWith(" [REDACTED]\n"), line.substring(8100));
     }
 
     @Test

@@ -11,6 +11,7 @@ import countersign.authorization.Proposal;
 import countersign.authorization.Stage;
 import countersign.endpoint.Endpoint;
 import countersign.logfile.LogText;
+import countersign.secrets.Secrets;
 import countersign.summary.JsonText;
 import countersign.summary.RequestSummary;
 import countersign.telemetry.AgentEvent;
@@ -25,7 +26,7 @@ import java.util.Optional;
 
 /**
  * One event as one line of JSON: the fields of proxy.md section 12 in their order, then ours. Everything outside ASCII and every control
- * character is escaped, so that no caller can forge a line, and no line is longer than {@link #LIMIT} bytes. Not thread-safe.
+ * character is escaped, so that no caller can forge a line, what looks like a secret is redacted, and no line is longer than {@link #LIMIT} bytes. Not thread-safe.
  */
 final class EventLine {
     /** Longest line in bytes, its end included. */
@@ -40,6 +41,7 @@ final class EventLine {
     private static final int GROUP = 128;
     private static final int MISMATCHES = 16;
     private static final int PROPOSAL = 6144;
+    private static final Proposal SECRET = new Proposal.LeftOut("the target holds what looks like a secret");
     private static final JsonFactory JSON = new JsonFactoryBuilder()
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
             .build()
@@ -70,7 +72,7 @@ final class EventLine {
         RequestSummary summary = RequestSummary.of(event);
         json.writeNumberField("id", summary.id());
         text(json, "method", summary.method(), WORD);
-        text(json, "url", summary.url(), URL);
+        redacted(json, "url", summary.url(), URL);
         text(json, "clientIp", summary.clientIp(), WORD);
         json.writeNumberField("clientPort", summary.clientPort());
         text(json, "ip", summary.ip(), WORD);
@@ -87,7 +89,7 @@ final class EventLine {
         json.writeBooleanField("runAsElevated", summary.runAsElevated());
         text(json, "responseStatus", summary.responseStatus(), WORD);
         json.writeNumberField("elapsedTime", summary.elapsedTime());
-        text(json, "errorDetails", summary.errorDetails(), MESSAGE);
+        redacted(json, "errorDetails", summary.errorDetails(), MESSAGE);
     }
 
     private static void decision(JsonGenerator json, AuditEvent event) throws IOException {
@@ -104,17 +106,18 @@ final class EventLine {
         json.writeBooleanField("failedAuthorization", event.failedAuthorization());
         json.writeStringField("endorsement", event.endorsement().name().toLowerCase(Locale.ROOT));
         if (event.explanation().isPresent()) {
-            explanation(json, event.explanation().get());
+            explanation(json, event.explanation().get(), event.url());
         }
     }
 
-    private static void explanation(JsonGenerator json, Explanation explanation) throws IOException {
+    /** @param target as received: what a proposal names comes from it, in other forms */
+    private static void explanation(JsonGenerator json, Explanation explanation, String target) throws IOException {
         json.writeStringField("stage", explanation.stage().label());
         json.writeNumberField("epoch", explanation.epoch());
         text(json, "decisionId", explanation.decisionId(), WORD);
         text(json, "service", explanation.service(), WORD);
         text(json, "ruleSetId", explanation.ruleSetId(), NAME);
-        text(json, "canonicalPath", explanation.canonicalPath(), PATH);
+        redacted(json, "canonicalPath", explanation.canonicalPath(), PATH);
         optional(json, "privilege", explanation.privilege(), NAME);
         optional(json, "holder", explanation.holder(), NAME);
         if (!explanation.mismatches().isEmpty()) {
@@ -132,7 +135,7 @@ final class EventLine {
         Optional<Proposal> proposal = explanation.remedy().proposal();
         if (proposal.isPresent()) {
             json.writeFieldName("proposal");
-            json.writeRawValue(ProposalText.of(proposal.get(), JSON, PROPOSAL));
+            json.writeRawValue(ProposalText.of(holdsSecret(target) ? SECRET : proposal.get(), JSON, PROPOSAL));
         }
     }
 
@@ -141,7 +144,7 @@ final class EventLine {
         json.writeStringField("timestamp", LogText.timestamp(event.time()));
         json.writeStringField("level", event.level().name());
         text(json, "module", event.module(), WORD);
-        text(json, "message", event.message(), MESSAGE);
+        redacted(json, "message", event.message(), MESSAGE);
     }
 
     /** {@code allow}, {@code allow-audited}, {@code deny}, or {@code none} when the request did not get as far as a decision. */
@@ -161,6 +164,15 @@ final class EventLine {
         if (value.isPresent()) {
             text(json, name, value.get(), limit);
         }
+    }
+
+    /** Redacted before it is cut: half a secret would not be known for one (telemetry.md Q2). */
+    private static void redacted(JsonGenerator json, String name, String value, int limit) throws IOException {
+        text(json, name, Secrets.redact(value), limit);
+    }
+
+    private static boolean holdsSecret(String text) {
+        return !Secrets.redact(text).equals(text);
     }
 
     private static void text(JsonGenerator json, String name, String value, int limit) throws IOException {

@@ -88,6 +88,28 @@ class EventLineTest {
     }
 
     @Test
+    void secrets_areReplacedWhereverCallersCanPutThem() {
+        Explanation why = new Explanation("d-1", Stage.RULES, 4, "imds", "sig", "/pwd=hidden1", Optional.empty(), Optional.empty(), List.of(),
+                () -> Optional.of(new Proposal.None("hidden2")));
+        String text = text(new AuditEvent(TIME, 7, 3, "GET", "/pwd=hidden1;?sv=1&sig=hidden2", CLIENT, Optional.of(Endpoint.IMDS),
+                Optional.of(WWW), 403, "authorization", true, EndorsementKind.NONE, Optional.of(why), Duration.ZERO, "token " + "?sig=hidden3"));
+        assertTrue(text.contains("\"url\":\"/[REDACTED];?sv=1&[REDACTED]\""), text);
+        assertTrue(text.contains("\"canonicalPath\":\"/[REDACTED]\""), text);
+        assertTrue(text.contains("\"errorDetails\":\"token ?[REDACTED]\""), text);
+        assertTrue(text.contains("\"proposal\":{\"leftOut\":\"the target holds what looks like a secret\"}"), text);
+        assertFalse(text.contains("hidden"), text);
+        assertTrue(text(new NoticeEvent(TIME, NoticeEvent.Level.WARN, "m", "N", "a sig=hidden&b")).contains("\"message\":\"a [REDACTED]&b\""));
+    }
+
+    @Test
+    void secretAcrossTheLimit_isReplacedBeforeTheCut() {
+        String text = text(new AuditEvent(TIME, 7, 3, "GET", "/" + "x".repeat(8170) + "?key=" + "A".repeat(43) + "=", CLIENT, Optional.empty(),
+                Optional.empty(), 421, "no-record", false, EndorsementKind.NONE, Optional.empty(), Duration.ZERO, ""));
+        assertFalse(text.contains("A".repeat(5)), text);
+        assertTrue(text.contains("?[REDACTED]"), text);
+    }
+
+    @Test
     void unattributedRequest_hasNoDecision() {
         AuditEvent event = new AuditEvent(TIME, 8, 3, "GET", "/", CLIENT, Optional.empty(), Optional.empty(), 421, "no-attribution", false,
                 EndorsementKind.NONE, Optional.empty(), Duration.ZERO, "");

@@ -30,6 +30,8 @@ class SecretsIT extends LabTest {
     private static final List<String> BAD_KEYS = List.of("key-malformed", "key-not-hex", "key-wrong-scheme");
     /** Their digits (host-simulator, fault presets); too short or no digits, so they are searched for as they are. */
     private static final List<String> BAD_KEY_TEXTS = List.of("b7e151628aed2a6a", "z7e151628aed2a6a");
+    /** Of a shared access signature in a URL, as a client might send it to the wrong place. */
+    private static final String SHARED = "5A5516".repeat(10) + "BEEF";
     /** A signature that a client made up. */
     private static final String FORGED = "5EC2E7".repeat(10) + "F00D";
 
@@ -61,6 +63,7 @@ class SecretsIT extends LabTest {
             seen.values(AUTHORIZATION).forEach(value -> signatures.add("signature of " + seen.method() + " " + seen.target(), value.split(" ")[2]));
         }
         signatures.add("forged signature", FORGED);
+        signatures.add("shared access signature", SHARED);
     }
 
     @Test
@@ -173,6 +176,7 @@ class SecretsIT extends LabTest {
                 expect(denied, talker, Network.WIRESERVER, Stage.HOSTGA_PORT, own(Stage.hostga("/versions"), own));
             }
         }
+        expect(403, nobody, Network.IMDS, 80, Stage.imds("/metadata/identity/blob?sv=2024-11-04&sig=" + SHARED + "&se=2030-01-01"));
         expect(200, root, Network.WIRESERVER, 80, Request.get("/gpa-aggregated-status", Network.WIRESERVER).with("Metadata", "true"));
         expect(200, nobody, "127.0.0.1", 3080, Request.get("/provision", "127.0.0.1:3080").with("Metadata", "true"));
     }
