@@ -3,7 +3,6 @@ package countersign.authorization.engine.live;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +23,8 @@ import countersign.policy.Privilege;
 import countersign.policy.RuleDocument;
 import countersign.policy.RuleItem;
 import countersign.telemetry.NoticeEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -220,6 +221,23 @@ class PolicyEngineTest {
     }
 
     @Test
+    void refusalOfTheToleratedClient_isHelpedAsWhatItMeans_andSoIsARefusalInAuditMode() {
+        engine.close();
+        engine = new PolicyEngine(new Options("enforce", true, true, Optional.empty()), notices::add);
+        RuleDocument rules = Rules.document("{'imds':{'defaultAccess':'deny','mode':'audit','id':'a'}}");
+        FakeSource source = FakeSource.host(rules);
+        engine.add(source, 0, 1);
+        engine.start();
+        String target = "/metadata/scheduledevents%3Fapi-version=2020-07-01";
+        assertEquals("audited RULES", verdict(target));
+        Proposal.Change change = (Proposal.Change) explanation(target).remedy().proposal().orElseThrow();
+        assertEquals(Map.of("api-version", "2020-07-01"), change.additions().privileges().orElseThrow().get(0).queryParameters());
+        RuleItem changed = new RuleChange(change.additions(), List.of(), List.of()).applyTo(rules.imds().orElseThrow());
+        source.set(new PolicyContribution.Host(new RuleDocument(Optional.of(changed), Optional.empty(), Optional.empty())));
+        await().until(() -> verdict(target).equals("allow RULES"));
+    }
+
+    @Test
     void mode_changesTheProfileOnTheRunningEngine() {
         engine.add(FakeSource.host(Rules.heldByAlice("deny", "/a")), 0, 1);
         engine.start();
@@ -255,14 +273,29 @@ class PolicyEngineTest {
             awaitVerdict(i % 2 == 0 ? "deny RULES" : "allow RULES");
         }
         engine.reconfigure(new Options("off", false, true, Optional.of(folder)));
-        await().until(() -> {
-            try (var files = Files.list(folder)) {
-                List<String> names = files.map(file -> file.getFileName().toString()).toList();
-                assertFalse(names.size() > 5, names::toString);
-                return names.size() == 5 && names.stream().allMatch(name ->
-                        name.matches("AuthorizationRules_\\d{4}-\\d\\d-\\d\\dT\\d\\d\\.\\d\\d\\.\\d\\d\\.\\d{3}-\\d{19}\\.json"));
-            }
-        });
+        source.set(new PolicyContribution.Host(Rules.document("{'imds':{'defaultAccess':'deny','mode':'enforce','id':'last'}}")));
+        // Rules are in force before their file is there; the folder must not be taken away meanwhile.
+        await().until(() -> snapshots(folder).stream()
+                .anyMatch(file -> file.toString().endsWith(".json") && read(file).contains("\"last-useLocalFileRules-false\"")));
+        assertEquals(5, snapshots(folder).size());
+        assertTrue(snapshots(folder).stream().allMatch(file -> file.getFileName().toString().matches(
+                "AuthorizationRules_\\d{4}-\\d\\d-\\d\\dT\\d\\d\\.\\d\\d\\.\\d\\d\\.\\d{3}-\\d{19}\\.json")), () -> snapshots(folder).toString());
+    }
+
+    private static List<Path> snapshots(Path folder) {
+        try (var files = Files.list(folder)) {
+            return files.toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return ""; // deleted or renamed since it was listed
+        }
     }
 
     private static RuleDocument tooManyPairs() {
