@@ -3,6 +3,7 @@ package countersign.itests.lab;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import countersign.itests.lab.agent.Agent;
 import countersign.itests.lab.agent.AgentConfig;
 import countersign.itests.lab.client.Answer;
 import countersign.itests.lab.client.Request;
@@ -21,6 +22,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** No key and no signature is written anywhere but into the file of its key, whatever happens and however much is logged. */
 class SecretsIT extends LabTest {
@@ -144,6 +147,17 @@ class SecretsIT extends LabTest {
         } finally {
             Files.delete(planted);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SEGV", "ABRT"})
+    void crash_leavesNothingBehind(String signal) throws IOException {
+        Path folder = Files.createDirectory(lab().folder().resolve("crash-" + signal));
+        Agent crashing = Agent.startWithCores(lab(), stage().agent().bundles().getParent(), config, folder);
+        crashing.untilGuarding();
+        Shell.run("kill", "-" + signal, Long.toString(crashing.pid()));
+        assertTrue(crashing.process().waitFor(PATIENCE), "the agent still runs");
+        assertEquals(List.of(), Leaks.files(folder));
     }
 
     private void latchAfterBadAnswers() throws IOException {

@@ -37,21 +37,24 @@ public final class Agent {
     /** The same with a run folder of its own, as an agent started by other means has. */
     public static Agent start(Lab lab, Path image, AgentConfig config, Path run) throws IOException {
         config.write();
-        return new Agent(lab.start("agent", lab.guest(User.ROOT), environment(run), command(image, config)), image, config);
+        return launch(lab, image, config, run, List.of());
     }
 
     /** The same with whatever file is there already. */
     public static Agent startAsItIs(Lab lab, Path image, AgentConfig config) throws IOException {
-        return new Agent(lab.start("agent", lab.guest(User.ROOT), environment(runFolder(lab)), command(image, config)), image, config);
+        return launch(lab, image, config, runFolder(lab), List.of());
+    }
+
+    /** The same in a folder of its own, where a core may be as large as it likes. */
+    public static Agent startWithCores(Lab lab, Path image, AgentConfig config, Path folder) throws IOException {
+        return launch(lab, image, config, runFolder(lab), List.of("sh", "-c", "ulimit -c unlimited; cd \"$0\"; exec \"$@\"", folder.toString()));
     }
 
     /** Agents on one machine that all wait for {@link #go}, with the configuration file that is there already. */
     public static List<Agent> waiting(Lab lab, List<Path> images, AgentConfig config) throws IOException {
         List<Agent> agents = new ArrayList<>();
         for (Path image : images) {
-            List<String> command = new ArrayList<>(List.of("sh", "-c", "echo waiting; read go; exec \"$@\"", "sh"));
-            command.addAll(command(image, config));
-            agents.add(new Agent(lab.start("agent", lab.guest(User.ROOT), environment(runFolder(lab)), command), image, config));
+            agents.add(launch(lab, image, config, runFolder(lab), List.of("sh", "-c", "echo waiting; read go; exec \"$@\"", "sh")));
         }
         for (Agent agent : agents) {
             agent.line("waiting");
@@ -59,14 +62,16 @@ public final class Agent {
         return agents;
     }
 
+    private static Agent launch(Lab lab, Path image, AgentConfig config, Path run, List<String> by) throws IOException {
+        List<String> command = new ArrayList<>(by);
+        command.addAll(List.of(image.resolve("bin/countersign").toString(), "agent", "--config", config.file().toString()));
+        return new Agent(lab.start("agent", lab.guest(User.ROOT), environment(run), command), image, config);
+    }
+
     /** Lets one that waits start. */
     public void go() throws IOException {
         process.input().write('\n');
         process.input().flush();
-    }
-
-    private static List<String> command(Path image, AgentConfig config) {
-        return List.of(image.resolve("bin/countersign").toString(), "agent", "--config", config.file().toString());
     }
 
     /** In it the framework keeps its copies of bundles. It lies in the lab: a killed agent cannot remove it. */
