@@ -97,9 +97,8 @@ public final class Advisor {
         if (profile == Profile.COMPAT) {
             return List.of(Wording.compat(facts));
         }
-        // Where the compat matcher lets everybody pass it must go on finding nothing.
-        boolean canonicalWillDo = compiled.defaultAllow() && compiled.nothingMatchesInCompat(facts);
-        return canonicalWillDo ? List.of(Wording.canonical(facts), Wording.strict(facts)) : List.of(Wording.strict(facts));
+        // Where the compat matcher lets it pass already, nothing more needs to match there.
+        return compiled.allows(facts, Profile.COMPAT) ? List.of(Wording.canonical(facts), Wording.strict(facts)) : List.of(Wording.strict(facts));
     }
 
     private Optional<RuleChange> tried(Facts facts, Wording wording, Identity caller) {

@@ -36,7 +36,7 @@ class AdvisorPropertyTest {
     @ParameterizedTest
     @EnumSource(Profile.class)
     void change_flipsThisDecisionAndNoOtherButThoseItNames(Profile profile) throws Exception {
-        Worlds worlds = new Worlds(4711);
+        Worlds worlds = new Worlds(Long.getLong("countersign.proof.seed", 4711));
         List<Facts> others = new ArrayList<>();
         while (others.size() < OTHERS) {
             others.add(Worlds.facts(worlds.method(), worlds.target(), worlds.anybody()));
