@@ -36,22 +36,17 @@ public final class RequestGuard {
     /** The path of a target: no query, and for absolute-form the part after the authority; empty becomes {@code /}. */
     public static String path(String target) {
         int from = 0;
+        int to = firstOf(target, '?', 0, firstOf(target, '#', 0, target.length()));
         int scheme = target.startsWith("/") ? -1 : target.indexOf("://");
-        if (scheme > 0) {
-            from = scheme + 3;
-            while (from < target.length() && target.charAt(from) != '/' && !endsPath(target.charAt(from))) {
-                from++;
-            }
-        }
-        int to = from;
-        while (to < target.length() && !endsPath(target.charAt(to))) {
-            to++;
+        if (scheme > 0 && scheme < to) {
+            from = firstOf(target, '/', scheme + 3, to);
         }
         return from == to ? "/" : target.substring(from, to);
     }
 
-    private static boolean endsPath(char c) {
-        return c == '?' || c == '#';
+    private static int firstOf(String text, char wanted, int from, int end) {
+        int at = text.indexOf(wanted, from);
+        return at < 0 || at > end ? end : at;
     }
 
     /**

@@ -10,18 +10,18 @@ import java.util.List;
  * @param segments immutable; ASCII lower case, no slash in any of them
  * @param trailingSlash the raw path ended with a slash; takes no part in matching
  * @param decoded the whole path after decoding once and folding ASCII case, before anything was cut or resolved
- * @param plain whether {@code decoded} is the rendered path
+ * @param whole whether nothing was cut or resolved: the segments with slashes between them are {@code decoded}
  */
-public record CanonicalPath(List<String> segments, boolean trailingSlash, String decoded, boolean plain) {
+public record CanonicalPath(List<String> segments, boolean trailingSlash, String decoded, boolean whole) {
 
     /** A path of given segments, without trailing slash. */
     public static CanonicalPath ofSegments(List<String> segments) {
-        return new CanonicalPath(List.copyOf(segments), false, render(segments, false), true);
+        return new CanonicalPath(List.copyOf(segments), false, '/' + String.join("/", segments), true);
     }
 
     /** The rendered path (canonicalization.md section 9). */
     public String text() {
-        return plain ? decoded : render(segments, trailingSlash);
+        return whole && !Rendering.isEncodedInPaths(decoded) ? decoded : render(segments, trailingSlash);
     }
 
     /** @param raw without query and fragment; empty means {@code /}; {@code null} with a flaw */
@@ -31,53 +31,41 @@ public record CanonicalPath(List<String> segments, boolean trailingSlash, String
             return null;
         }
         List<String> segments = new ArrayList<>(8);
-        boolean plain = decoded.charAt(0) == '/';
+        boolean parameters = decoded.indexOf(';') >= 0;
+        boolean whole = !parameters && decoded.charAt(0) == '/';
         int length = decoded.length();
         for (int from = 0; from <= length; ) {
             int to = decoded.indexOf('/', from);
             to = to < 0 ? length : to;
-            if (isParent(decoded, from, to)) {
+            int end = parameters ? endOfSegment(decoded, from, to) : to;
+            if (isParent(decoded, from, end)) {
                 if (segments.isEmpty()) {
                     return flaw.is(CanonicalError.UNDERFLOW);
                 }
                 segments.remove(segments.size() - 1);
-                plain = false;
+                whole = false;
+            } else if (end == from) {
+                whole &= from == 0 || from == length;
+            } else if (end == from + 1 && decoded.charAt(from) == '.') {
+                whole = false;
             } else {
-                plain &= append(segments, decoded, from, to);
+                segments.add(decoded.substring(from, end));
             }
             from = to + 1;
         }
         boolean trailing = raw.length() > 1 && raw.endsWith("/") && !segments.isEmpty();
-        plain &= trailing == (decoded.endsWith("/") && length > 1);
-        return new CanonicalPath(Collections.unmodifiableList(segments), trailing, decoded, plain);
+        whole &= trailing == (decoded.endsWith("/") && length > 1);
+        return new CanonicalPath(Collections.unmodifiableList(segments), trailing, decoded, whole);
     }
 
-    /** Whether a piece is {@code ..}, perhaps with parameters. */
-    private static boolean isParent(String path, int from, int to) {
-        return to - from >= 2 && path.charAt(from) == '.' && path.charAt(from + 1) == '.' && (to - from == 2 || path.charAt(from + 2) == ';');
+    private static boolean isParent(String path, int from, int end) {
+        return end == from + 2 && path.charAt(from) == '.' && path.charAt(from + 1) == '.';
     }
 
-    /** Adds one piece of the path; false when the rendered path will differ from the decoded one here. */
-    private static boolean append(List<String> segments, String path, int from, int to) {
-        int end = to;
-        boolean plain = true;
-        for (int i = from; i < to; i++) {
-            char c = path.charAt(i);
-            if (c == ';') {
-                end = i;
-                plain = false;
-                break;
-            }
-            plain &= !Rendering.encodedInSegments(c);
-        }
-        if (end == from) {
-            return plain && (from == 0 || from == path.length());
-        }
-        if (end == from + 1 && path.charAt(from) == '.') {
-            return false;
-        }
-        segments.add(path.substring(from, end));
-        return plain;
+    /** Where the parameters of a piece begin, or its end. */
+    private static int endOfSegment(String path, int from, int to) {
+        int semicolon = path.indexOf(';', from);
+        return semicolon < 0 || semicolon > to ? to : semicolon;
     }
 
     private static String render(List<String> segments, boolean trailing) {

@@ -15,12 +15,15 @@ final class Octets {
 
     /** Stages 5 to 10 on a whole path. The result is printable ASCII; {@code null} with a flaw. */
     static String decodePath(String raw, Flaw flaw) {
+        if (raw.indexOf('%') >= 0) {
+            return decodeUnusualPath(raw, flaw);
+        }
         boolean control = false;
         boolean question = false;
         boolean upper = false;
         for (int i = 0; i < raw.length(); i++) {
             char c = raw.charAt(i);
-            if (c == '%' || c >= 0x80) {
+            if (c >= 0x80) {
                 return decodeUnusualPath(raw, flaw);
             }
             control |= c < 0x20 || c == 0x7F;

@@ -26,9 +26,15 @@ final class Rendering {
         append(text, part, IN_QUERIES);
     }
 
-    /** Whether a character of a decoded path has to be encoded in a segment. */
-    static boolean encodedInSegments(char c) {
-        return c >= 0x80 || ENCODED_IN_SEGMENTS[c];
+    /** Whether a character of a path has to be encoded. */
+    static boolean isEncodedInPaths(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c >= 0x80 || ENCODED_IN_SEGMENTS[c]) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static int compareCodePoints(String a, String b) {

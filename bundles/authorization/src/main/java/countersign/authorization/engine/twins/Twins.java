@@ -221,15 +221,15 @@ final class Twins {
     }
 
     private void same(String spelling) {
-        twins.add(new Twin(spelling + query, itself));
+        twins.add(new Twin(spelling.concat(query), itself));
     }
 
     private void means(String spelling, String plain) {
-        twins.add(new Twin(spelling + query, Optional.of(plain + query)));
+        twins.add(new Twin(spelling.concat(query), Optional.of(plain.concat(query))));
     }
 
     private void refused(String spelling) {
-        twins.add(new Twin(spelling + query, Optional.empty()));
+        twins.add(new Twin(spelling.concat(query), Optional.empty()));
     }
 
     private int[] positions() {
