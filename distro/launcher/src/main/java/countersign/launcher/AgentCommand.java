@@ -3,6 +3,7 @@ package countersign.launcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** {@code agent} and {@code console}: guards the machine until it is told to stop. */
 final class AgentCommand {
@@ -38,10 +39,15 @@ final class AgentCommand {
         }
     }
 
+    /** The words of a tool behind {@code --config} and the file an agent would read; another named by them counts more. */
+    static String[] withConfig(Path home, String[] words) {
+        Path file = config(home);
+        return Stream.concat(Stream.of("--config", file.toString()), Stream.of(words)).toArray(String[]::new);
+    }
+
     /* secure-channel.md section 12: the usual place, else beside the executable. What it says is another bundle's business. */
     static Path config(Path home, String option) throws CannotGuardException {
-        Path shipped = home.resolve("conf").resolve("proxy-agent.json");
-        Path file = option != null ? Path.of(option) : Files.exists(USUAL_CONFIG) ? USUAL_CONFIG : shipped;
+        Path file = option != null ? Path.of(option) : config(home);
         if (!Files.isRegularFile(file)) {
             throw new CannotGuardException("configuration file " + file + " is not there"
                 + (option == null ? "; write " + USUAL_CONFIG + " or name another with --config FILE" : ""));
@@ -50,5 +56,9 @@ final class AgentCommand {
             throw new CannotGuardException("configuration file " + file + " cannot be read by this user");
         }
         return file.toAbsolutePath().normalize();
+    }
+
+    private static Path config(Path home) {
+        return Files.exists(USUAL_CONFIG) ? USUAL_CONFIG : home.resolve("conf").resolve("proxy-agent.json");
     }
 }

@@ -9,7 +9,8 @@ final class Help {
           console [--config FILE]   the same; Enter stops
           status [--wait N]         ask the running agent whether provisioning has finished; try for N seconds
                                     exit status 0 finished, 1 not finished or no agent, 2 finished with an error
-          detach                    take the interception programs off after the agent has gone
+          detach [--config FILE]    take the interception programs off after the agent has gone; --pin-folder FOLDER
+                                    and --libbpf LIBRARY win over the configuration
           policy ...                work on rule documents, offline; 'countersign policy help' says more
           prepare                   make 'status' start faster with this machine's Java; once after installing either
           version                   print the version
@@ -17,7 +18,7 @@ final class Help {
 
         Also understood: --status, -s, --wait N, -w N (with --status), --version, -v, --help, -h.
 
-        The agent reads FILE, else /etc/azure/proxy-agent.json, else conf/proxy-agent.json of the image.
+        FILE is read, else /etc/azure/proxy-agent.json, else conf/proxy-agent.json of the image.
         Exit status 3: it cannot guard, and standard error says why. Exit status 64: the command line is wrong.
         """;
 

@@ -36,7 +36,7 @@ public final class Main {
         Path home = ImageHome.find();
         if (command == Invocation.DETACH) {
             NativeLibraries.use(home);
-            return new ImageTool(home.resolve("bundles"), "countersign.interception.linux.Detach").run(invocation.rest());
+            return new ImageTool(home.resolve("bundles"), "countersign.interception.linux.Detach").run(AgentCommand.withConfig(home, invocation.rest()));
         }
         if (command == Invocation.POLICY) {
             return new ImageTool(home.resolve("tools").resolve("policy"), "countersign.policy.tool.Main").run(invocation.rest());

@@ -12,26 +12,19 @@ import java.util.Set;
  * <p>Exit status: 0 done or nothing to do, 1 failed, 2 wrong usage.
  */
 public final class Detach {
-    private static final String USAGE = "usage: Detach [--pin-folder FOLDER] [--libbpf LIBRARY]";
+    private static final String USAGE = "usage: countersign detach [--config FILE] [--pin-folder FOLDER] [--libbpf LIBRARY]";
 
     private Detach() {}
 
     public static void main(String[] arguments) {
-        Path folder = Path.of("/sys/fs/bpf/countersign");
-        String library = Libbpf.SYSTEM_LIBRARY;
-        for (int i = 0; i < arguments.length; i += 2) {
-            if (i + 1 == arguments.length) {
-                exit(2, USAGE);
-            }
-            switch (arguments[i]) {
-                case "--pin-folder" -> folder = Path.of(arguments[i + 1]);
-                case "--libbpf" -> library = arguments[i + 1];
-                default -> exit(2, USAGE);
-            }
-        }
         try {
-            boolean done = detach(folder, library);
+            DetachOptions options = new DetachOptions(arguments);
+            options.complete();
+            Path folder = options.pinFolder();
+            boolean done = detach(folder, options.library());
             exit(0, done ? "interception is off; nothing is pinned in " + folder : "nothing is pinned in " + folder);
+        } catch (IllegalArgumentException e) {
+            exit(2, e.getMessage() + "\n" + USAGE);
         } catch (InterceptionException e) {
             exit(1, e.getMessage());
         }

@@ -41,7 +41,7 @@ class ReadmeIT extends LabTest {
         String command = example.command().replaceFirst("^\\./countersign policy", "distro/target/image/bin/countersign policy");
         if (command.equals("bin/countersign detach")) {
             stage().agent().stop();
-            command += " --pin-folder " + lab().bpffs().resolve("countersign");
+            command += " --config " + lab().config().file();
         } else if (ofTheImage) {
             agentThatServes();
         }
