@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
@@ -20,6 +21,7 @@ import org.eclipse.jetty.server.AbstractConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -57,7 +59,8 @@ final class Listener implements AutoCloseable {
             Limits limits,
             Supplier<Settings> settings,
             Function<Endpoint, InetSocketAddress> resolver) {
-        threads = new QueuedThreadPool(THREADS, 4, (int) Duration.ofSeconds(30).toMillis());
+        // With a queue of the JDK: for Jetty's own a management server would be set up at every start.
+        threads = new QueuedThreadPool(THREADS, 4, (int) Duration.ofSeconds(30).toMillis(), new LinkedBlockingQueue<>());
         threads.setName(NAME);
         threads.setReservedThreads(0);
         threads.setDaemon(true);
@@ -65,7 +68,7 @@ final class Listener implements AutoCloseable {
         ByteBufferPool buffers = new ArrayByteBufferPool(0, 4096, 64 << 10, 256, POOLED_BYTES, POOLED_BYTES);
         server = new Server(threads, scheduler, buffers);
         server.setStopTimeout(0);
-        serviceSide = new ClientConnector();
+        serviceSide = new PlainConnector();
         serviceSide.setExecutor(threads);
         serviceSide.setScheduler(scheduler);
         serviceSide.setByteBufferPool(buffers);
@@ -81,6 +84,14 @@ final class Listener implements AutoCloseable {
         socket.setAcceptQueueSize(BACKLOG);
         socket.setReuseAddress(true);
         server.addConnector(socket);
+    }
+
+    /** The host is spoken to in the clear: TLS and its certificates need not be set up at every start. */
+    private static final class PlainConnector extends ClientConnector {
+        @Override
+        protected SslContextFactory.Client newSslContextFactory() {
+            return null;
+        }
     }
 
     /**
