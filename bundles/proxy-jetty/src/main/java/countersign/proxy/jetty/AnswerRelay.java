@@ -80,6 +80,9 @@ final class AnswerRelay implements ServiceListener {
     private ByteBuffer begin(ServiceAnswer head) {
         headRelayed = true;
         exchange.status = head.status();
+        if (exchange.trace != null) {
+            exchange.trace.stage("the host answered " + head.status());
+        }
         boolean openEnded = head.hasContent() && !head.hasLength();
         chunked = openEnded && !exchange.http10;
         exchange.close |= head.closes() || openEnded && exchange.http10;

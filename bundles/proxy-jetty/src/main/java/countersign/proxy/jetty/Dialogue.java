@@ -2,6 +2,7 @@ package countersign.proxy.jetty;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpParser;
@@ -147,6 +148,9 @@ final class Dialogue implements AnswerRelay.End {
 
     private Next judgeFirst() {
         exchange = new Exchange(proxy.nextRequestId(), peer, parser.getBeginNanoTime(), reader.head(), reader.http10(), reader.wantsClose());
+        if (proxy.settings.get().trace()) {
+            exchange.trace = Trace.of(exchange);
+        }
         return headBytes > LARGE ? connection.handOver(() -> judge(true)) : judge(false);
     }
 
@@ -186,6 +190,9 @@ final class Dialogue implements AnswerRelay.End {
     }
 
     private Next bodyComplete() {
+        if (exchange.trace != null) {
+            exchange.trace.stage("body complete, " + reader.body().length + " bytes");
+        }
         connection.pauseAtMost(proxy.limits.idleTime());
         if (LocalEndpoints.serves(exchange.received)) {
             return answer(proxy.localEndpoints.answer(exchange));
@@ -195,6 +202,9 @@ final class Dialogue implements AnswerRelay.End {
     }
 
     private Next forward(Gate.Verdict.Send send) {
+        if (exchange.trace != null) {
+            exchange.trace.stage("forwarded to " + send.endpoint().name() + ", " + exchange.endorsement.name().toLowerCase(Locale.ROOT));
+        }
         ServicePool pool = proxy.pool(send.endpoint());
         if (reader.isStreaming()) {
             pump = new BodyPump(connection, this, exchange, reader, proxy.date);
@@ -233,6 +243,9 @@ final class Dialogue implements AnswerRelay.End {
         exchange.refusal = answer.refusal().orElse(null);
         exchange.close |= answer.refusal().isPresent();
         proxy.audit.settled(exchange, isLocal());
+        if (exchange.trace != null) {
+            exchange.trace.stage("answered " + exchange.status + answer.refusal().map(refusal -> ": " + refusal.label()).orElse(""));
+        }
         return answer.encode(exchange.isHead(), exchange.close, exchange.http10, proxy.date.now());
     }
 
@@ -245,6 +258,9 @@ final class Dialogue implements AnswerRelay.End {
         Exchange finished = exchange;
         if (!isLocal()) {
             proxy.audit.completed(finished);
+        }
+        if (finished.trace != null) {
+            finished.trace.end("complete");
         }
         boolean outstanding = reader.hasBodyOutstanding();
         clear();
@@ -270,6 +286,9 @@ final class Dialogue implements AnswerRelay.End {
         exchange.details = details;
         proxy.audit.settled(exchange, false);
         proxy.audit.completed(exchange);
+        if (exchange.trace != null) {
+            exchange.trace.end("broken off: " + refusal.label());
+        }
         connection.finish();
     }
 

@@ -29,6 +29,9 @@ final class Exchange {
     Refusal refusal;
     String details = "";
 
+    /** Null unless requests are traced. */
+    Trace trace;
+
     Exchange(long id, Peer peer, long begunNanos, RequestHead received, boolean http10, boolean close) {
         this.id = id;
         this.peer = peer;

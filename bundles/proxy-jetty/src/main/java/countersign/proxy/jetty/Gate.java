@@ -152,6 +152,11 @@ final class Gate {
             exchange.decision = policy.decide(
                     new AccessRequest(attributed.endpoint().address(), head.method(), head.target(), attributed.caller()));
         }
+        if (exchange.trace != null) {
+            Explanation explanation = exchange.decision.explanation();
+            exchange.trace.stage("decided " + exchange.decision.fold(allow -> "allow", audited -> "allow-audited", deny -> "deny")
+                    + " in stage " + explanation.stage().label() + ", epoch " + explanation.epoch() + ", decision " + explanation.decisionId());
+        }
         Verdict pass = ExemptRequest.of(attributed.endpoint(), exchange.received.method(), exchange.received.target()).isPresent() ? STREAM : FORWARD;
         return exchange.decision.fold(allow -> pass, audited -> pass, deny -> deny(attributed.endpoint(), deny.explanation()));
     }

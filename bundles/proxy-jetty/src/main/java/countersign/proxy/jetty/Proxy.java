@@ -23,6 +23,7 @@ final class Proxy {
 
     final Services services;
     final Limits limits;
+    final Supplier<Settings> settings;
     final Counters counters;
     final Gate gate;
     final LocalEndpoints localEndpoints;
@@ -50,6 +51,7 @@ final class Proxy {
             Function<Endpoint, InetSocketAddress> resolver) {
         this.services = services;
         this.limits = limits;
+        this.settings = settings;
         this.counters = counters;
         this.connector = connector;
         this.resolver = resolver;

@@ -48,6 +48,8 @@ public final class ProxyComponent implements HealthCheck {
     /** What the listener takes from the agent's configuration; it opens without waiting for one. */
     @interface Config {
         long connectionsPerUser() default 128;
+
+        boolean enableHttpProxyTrace() default false;
     }
 
     @Activate
@@ -63,7 +65,7 @@ public final class ProxyComponent implements HealthCheck {
 
     @Modified
     void modified(Config config) {
-        settings = new Settings(config.connectionsPerUser());
+        settings = new Settings(config.connectionsPerUser(), config.enableHttpProxyTrace());
     }
 
     @Override

@@ -72,7 +72,7 @@ class FairnessTest {
 
     @Test
     void userWhoTakesAllHeCan_stopsNoOther() throws Exception {
-        rig.settings = new Settings(2);
+        rig.settings = new Settings(2, false);
         takeHalf();
         for (int i = 0; i < 20; i++) {
             // Refused, and left open: these wait for as long as the agent lets them.
@@ -92,16 +92,16 @@ class FairnessTest {
 
     @Test
     void changedShare_countsFromTheNextConnectionOn() throws Exception {
-        rig.settings = new Settings(0);
+        rig.settings = new Settings(0, false);
         takeHalf();
         assertEquals(503, connect(1001).answer().status());
-        rig.settings = new Settings(1);
+        rig.settings = new Settings(1, false);
         assertEquals(200, connect(1001).ask(GET).status());
     }
 
     @Test
     void closedConnections_giveTheirPlacesBack() throws Exception {
-        rig.settings = new Settings(0);
+        rig.settings = new Settings(0, false);
         for (int round = 1; round <= 5; round++) {
             takeHalf();
             for (RawClient client : open) {
