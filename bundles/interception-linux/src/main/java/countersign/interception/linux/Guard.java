@@ -63,13 +63,13 @@ final class Guard implements AutoCloseable {
         Libbpf.load(settings.libbpf());
         PinFolder pins = new PinFolder(settings.pinFolder());
         pins.prepare();
-        Guard guard = over(Kernel.load(pins, tableEntries), settings, pins);
+        int lock = pins.lock();
         try {
-            guard.enforce();
+            Guard guard = over(Kernel.load(pins, tableEntries), settings, pins);
+            guard.enforceOrClose();
             return guard;
-        } catch (InterceptionException e) {
-            guard.close();
-            throw e;
+        } finally {
+            Libc.close(lock);
         }
     }
 
@@ -163,6 +163,15 @@ final class Guard implements AutoCloseable {
             return new Guard(settings, pins, kernel);
         } catch (InterceptionException e) {
             kernel.close();
+            throw e;
+        }
+    }
+
+    private void enforceOrClose() throws InterceptionException {
+        try {
+            enforce();
+        } catch (InterceptionException e) {
+            close();
             throw e;
         }
     }

@@ -20,6 +20,7 @@ final class Libc {
     static final int O_DIRECTORY = 0x10000;
     static final int O_CLOEXEC = 0x80000;
     static final int O_PATH = 0x200000;
+    static final int LOCK_EX = 2;
     static final int ENOENT = 2;
     static final int ESRCH = 3;
     static final int ERANGE = 34;
@@ -51,6 +52,8 @@ final class Libc {
     static native long pread(int fd, long buffer, long size, long offset);
 
     static native int close(int fd);
+
+    static native int flock(int fd, int operation);
 
     static native int statx(int folder, long path, int flags, int mask, long statx);
 

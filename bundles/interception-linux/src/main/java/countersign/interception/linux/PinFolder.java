@@ -3,6 +3,7 @@ package countersign.interception.linux;
 import countersign.interception.InterceptionException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -41,14 +42,26 @@ final class PinFolder {
         mountWhenMissing();
         try {
             for (Path folder : List.of(root, generation, generation.resolve("maps"), generation.resolve("links"))) {
-                if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-                    Files.createDirectory(folder);
-                }
+                makeWhenMissing(folder);
                 Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
             }
         } catch (IOException e) {
             throw new InterceptionException("cannot make " + generation + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Waits until no other agent is just starting here, and keeps others waiting until the descriptor is closed: of two that start at once the second
+     * has to find what the first has written.
+     */
+    int lock() throws InterceptionException {
+        int folder = Libc.open(Libc.text(generation), Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+        if (folder < 0 || Libc.flock(folder, Libc.LOCK_EX) != 0) {
+            int errno = Libc.errno();
+            Libc.close(folder);
+            throw new InterceptionException("cannot lock " + generation + ": " + Libc.describe(errno));
+        }
+        return folder;
     }
 
     /** Removes this generation's pins: links first, so that nothing is attached without its tables. */
@@ -65,6 +78,16 @@ final class PinFolder {
             Files.delete(root);
         } catch (IOException e) {
             throw new InterceptionException("cannot remove " + generation + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void makeWhenMissing(Path folder) throws IOException {
+        try {
+            Files.createDirectory(folder);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            }
         }
     }
 
