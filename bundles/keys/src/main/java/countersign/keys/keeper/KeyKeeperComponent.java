@@ -41,6 +41,10 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 public final class KeyKeeperComponent implements HealthCheck {
     private static final Duration DRAIN = Duration.ofSeconds(5);
+    /** Ten seconds: an agent that is refused by the kernel ends in less. */
+    private static final int LOOKS = 100;
+
+    private static final long LOOK_MILLIS = 100;
     private static final long LONGEST_INTERVAL = TimeUnit.DAYS.toSeconds(1);
 
     private final Lease<HostClient> hosts = new Lease<>(DRAIN);
@@ -119,7 +123,7 @@ public final class KeyKeeperComponent implements HealthCheck {
 
     private boolean mayPoll() {
         try {
-            if (singleAgent.take() == SingleAgent.Holder.ANOTHER_PROCESS) {
+            if (singleAgent.take(LOOKS, () -> Thread.sleep(LOOK_MILLIS)) == SingleAgent.Holder.ANOTHER_PROCESS) {
                 ended = singleAgent.refusal();
                 journal.say(Level.ERROR, "SecondAgent", ended);
                 abort.accept(ended);
@@ -128,6 +132,9 @@ public final class KeyKeeperComponent implements HealthCheck {
         } catch (IOException e) {
             // No proof of a second agent. Storing a key will fail for the same reason and say so.
             journal.say(Level.WARN, "SingleAgent", "The key folder cannot be locked: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
         return true;
     }

@@ -65,6 +65,25 @@ final class SingleAgent implements Closeable {
         return Holder.THIS;
     }
 
+    /** Lets time pass. */
+    @FunctionalInterface
+    interface Pause {
+        void rest() throws InterruptedException;
+    }
+
+    /**
+     * As {@link #take()}, but looks again so many times while another process holds the folder. Of two agents that start at once each may hold what
+     * the other needs; the one without the kernel is about to end, and then the one without the folder must not.
+     */
+    Holder take(int looks, Pause pause) throws IOException, InterruptedException {
+        Holder holder = take();
+        for (int left = looks; left > 0 && holder == Holder.ANOTHER_PROCESS; left--) {
+            pause.rest();
+            holder = take();
+        }
+        return holder;
+    }
+
     /** What to tell the operator when another process holds the folder. */
     String refusal() {
         return "another agent" + process() + " uses " + folder.path() + ": stop it first (systemctl stop azure-proxy-agent), then start this one again";

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +39,21 @@ class SingleAgentTest {
         first.destroyForcibly().waitFor();
         assertEquals(Holder.THIS, second.take());
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("agent.lock"))));
+        second.close();
+    }
+
+    @Test
+    void processThatIsAboutToEnd_isWaitedFor() throws Exception {
+        Path folder = temp.resolve("keys");
+        Process first = other(folder);
+        assertEquals("THIS", first.inputReader().readLine());
+        SingleAgent second = new SingleAgent(folder);
+        List<String> pauses = new ArrayList<>();
+        assertEquals(Holder.ANOTHER_PROCESS, second.take(2, () -> pauses.add("pause")));
+        assertEquals(2, pauses.size());
+        assertEquals(Holder.THIS, second.take(2, () -> first.destroyForcibly().waitFor()));
+        assertEquals(Holder.THIS, second.take(2, () -> pauses.add("pause")));
+        assertEquals(2, pauses.size());
         second.close();
     }
 

@@ -93,16 +93,32 @@ class RestartsIT extends LabTest {
                 + ", runs on this machine; stop it first (systemctl stop azure-proxy-agent), then start this one again";
     }
 
-    /** Without a lock before all others each could take something that the other needs, and both would end. */
     @Test
     void twoAgentsInTheSameInstant_oneServesAndTheOtherSaysWhy() throws IOException {
+        Path run = lab().folder().resolve("run-of-both");
+        race(10, Map.of(lab().copyImage(), run, lab().copyImage(), run), (winner, said) -> {
+            assertEquals(List.of(runs(winner)), said);
+            assertEquals(List.of("countersign.lock"), names(run));
+        });
+    }
+
+    /** Nothing is locked before the kernel and the key folder, of which each may get one. */
+    @Test
+    void twoAgentsWithOwnRunFoldersInTheSameInstant_oneServesAndTheOtherSaysWhy() throws IOException {
+        Path run = lab().folder();
+        race(5, Map.of(lab().copyImage(), run.resolve("run-of-one"), lab().copyImage(), run.resolve("run-of-other")), (winner, said) -> {
+            String last = said.get(said.size() - 1);
+            assertTrue(last.startsWith("countersign: cannot guard: another agent") && last.contains("process " + winner.pid()), last);
+        });
+    }
+
+    private void race(int rounds, Map<Path, Path> imagesAndRunFolders, Outcome outcome) throws IOException {
         stage().agent().stop();
-        List<Path> images = List.of(lab().copyImage(), lab().copyImage());
-        for (int round = 0; round < 10; round++) {
+        for (int round = 0; round < rounds; round++) {
             // Every other round there is a key to be latched as well.
-            AgentConfig config = lab().config().withKeysIn("race-" + round / 2);
+            AgentConfig config = lab().config().withKeysIn("race-" + rounds + "-" + round / 2);
             config.write();
-            List<Agent> agents = new ArrayList<>(Agent.waiting(lab(), images, config));
+            List<Agent> agents = new ArrayList<>(Agent.waiting(lab(), imagesAndRunFolders, config));
             for (Agent agent : agents) {
                 agent.go();
             }
@@ -111,16 +127,22 @@ class RestartsIT extends LabTest {
             agents.remove(loser);
             Agent winner = agents.get(0);
             assertEquals(Optional.of(3), loser.process().exit());
-            assertEquals(List.of(runs(winner)), Files.readAllLines(loser.process().errors()));
+            assertEquals(List.of("waiting"), loser.process().lines().stream().map(Child.Line::text).toList(), "it neither listened nor guarded");
             stage().take(winner);
             stage().awaitEndorsement(stage().talker(User.NOBODY));
             Shell.run(lab().guest(User.ROOT).command(winner.statusCommand("--wait", "20")).toArray(String[]::new));
             assertEquals("", Files.readString(config.latchKeyFolder().resolve("status.tag")));
             assertEquals(1, config.keyFiles().size());
             assertEquals(Optional.of(0), winner.stop());
-            assertEquals(List.of("countersign.lock"), names(lab().folder().resolve("run")));
+            outcome.check(winner, Files.readAllLines(loser.process().errors()));
         }
         stage().startAgentAndAwaitEndorsement(lab().config());
+    }
+
+    /** What is to be said of a race: who won, and what the other said. */
+    @FunctionalInterface
+    private interface Outcome {
+        void check(Agent winner, List<String> said) throws IOException;
     }
 
     private static List<String> names(Path folder) throws IOException {
@@ -160,7 +182,6 @@ class RestartsIT extends LabTest {
         String error = "[ERROR]   countersign.interception.linux.InterceptionComponent: interception cannot start: " + reason;
         List<String> said = new ArrayList<>(Files.readAllLines(agent.process().errors()));
         said.removeIf(line -> line.contains(" INFO countersign.configuration.AgentConfiguration ")); // before there is a log
-        said.removeIf(line -> line.contains(" uses " + agent.config().latchKeyFolder() + ": stop it first")); // found at the same time
         assertEquals(2, said.size(), () -> String.join("\n", said));
         assertTrue(said.get(0).endsWith(error), said.get(0));
         assertEquals("countersign: cannot guard: " + reason, said.get(1));

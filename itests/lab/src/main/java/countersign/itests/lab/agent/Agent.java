@@ -50,11 +50,11 @@ public final class Agent {
         return launch(lab, image, config, runFolder(lab), List.of("sh", "-c", "ulimit -c unlimited; cd \"$0\"; exec \"$@\"", folder.toString()));
     }
 
-    /** Agents on one machine that all wait for {@link #go}, with the configuration file that is there already. */
-    public static List<Agent> waiting(Lab lab, List<Path> images, AgentConfig config) throws IOException {
+    /** Agents on one machine that all wait for {@link #go}, each with an image and a run folder, and the configuration file that is there already. */
+    public static List<Agent> waiting(Lab lab, Map<Path, Path> imagesAndRunFolders, AgentConfig config) throws IOException {
         List<Agent> agents = new ArrayList<>();
-        for (Path image : images) {
-            agents.add(launch(lab, image, config, runFolder(lab), List.of("sh", "-c", "echo waiting; read go; exec \"$@\"", "sh")));
+        for (Map.Entry<Path, Path> each : imagesAndRunFolders.entrySet()) {
+            agents.add(launch(lab, each.getKey(), config, each.getValue(), List.of("sh", "-c", "echo waiting; read go; exec \"$@\"", "sh")));
         }
         for (Agent agent : agents) {
             agent.line("waiting");
