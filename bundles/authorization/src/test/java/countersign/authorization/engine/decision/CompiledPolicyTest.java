@@ -5,6 +5,7 @@ import static countersign.authorization.engine.decision.Policies.ROOT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,10 +14,14 @@ import countersign.authorization.AccessRequest;
 import countersign.authorization.Decision;
 import countersign.authorization.Explanation;
 import countersign.authorization.IdentityMismatch;
+import countersign.authorization.Proposal;
+import countersign.authorization.Remedy;
 import countersign.authorization.Stage;
+import countersign.authorization.engine.Rules;
 import countersign.endpoint.Endpoint;
 import countersign.endpoint.EndpointMode;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -248,6 +253,38 @@ class CompiledPolicyTest {
         assertEquals(List.of(), off.divergences);
     }
 
+    @ParameterizedTest
+    @CsvSource({"undefined, undefined", "'', ''"})
+    void divergence_isReported_whereOnlyTheIdentityRulesDiffer(String selector, String user) {
+        String rules = Policies.rules("/a", "'me'", "{'name':'me','userName':'" + selector + "'}");
+        Policies enforce = Policies.of(CanonicalMode.ENFORCE, Policies.imds("deny", rules));
+        assertEquals("deny RULES", enforce.verdict(Destination.IMDS, "GET", "/a", new Subject(user, List.of(), "", "", false)));
+        assertEquals(1, enforce.divergences.size());
+    }
+
+    @Test
+    void refusals_getTheRemedyOfTheCounsel_andWhatPassesNone() {
+        List<String> asked = new ArrayList<>();
+        Remedy remedy = () -> Optional.of(new Proposal.None("x"));
+        Counsel counsel = (facts, profile) -> {
+            asked.add(profile + " " + facts.target());
+            return remedy;
+        };
+        for (String mode : List.of("enforce", "audit")) {
+            String rules = Policies.item("imds", "allow", mode, Policies.rules("/metadata", "'me'", "{'name':'me','userName':'alice'}"));
+            CompiledPolicy policy = new CompiledPolicy(1, new Settings(CanonicalMode.ENFORCE, true, line -> {}), new DecisionIds("d"),
+                    Rules.compile(Rules.document(rules)), counsel);
+            assertSame(Remedy.NONE, policy.decide(new Facts(Destination.IMDS, "GET", "/metadata", ALICE), Profile.STRICT).explanation().remedy());
+            assertSame(Remedy.NONE, policy.decide(new Facts(Destination.IMDS, "GET", "/x", ROOT), Profile.STRICT).explanation().remedy());
+            assertEquals(List.of(), asked);
+            for (String target : List.of("/metadata", "/a%zz", "/metadata/scheduledevents%3fapi-version=1", "/a//b")) {
+                assertSame(remedy, policy.decide(new Facts(Destination.IMDS, "GET", target, ROOT), Profile.STRICT).explanation().remedy());
+            }
+            assertEquals(List.of("STRICT /metadata", "STRICT /a%zz", "STRICT /metadata/scheduledevents?api-version=1", "STRICT /a//b"), asked);
+            asked.clear();
+        }
+    }
+
     @Test
     void divergence_isOneBoundedLine() {
         Policies shadow = Policies.of(CanonicalMode.SHADOW, Policies.imds("allow", ""));
@@ -354,6 +391,12 @@ class CompiledPolicyTest {
         }
         assertTrue(item.nothingMatchesInCompat(new Facts(Destination.IMDS, "GET", "/d", ALICE)));
         assertFalse(item.nothingMatchesInCompat(new Facts(Destination.IMDS, "GET", "/b", ALICE)));
+        assertTrue(item.nothingMatchesInCanonical(new Facts(Destination.IMDS, "GET", "/ab", ALICE)));
+        assertFalse(item.nothingMatchesInCanonical(new Facts(Destination.IMDS, "GET", "/x/../b", ALICE)));
+        assertFalse(item.nothingMatchesInCanonical(new Facts(Destination.IMDS, "GET", "/a%zz", ALICE)), "who knows");
+        assertTrue(item.isAnythingHeld());
+        String nothingHeld = Policies.item("imds", "allow", "disabled", rules.replace("['i']", "[]"));
+        assertFalse(Policies.of(CanonicalMode.OFF, nothingHeld).policy().items().imds().orElseThrow().isAnythingHeld());
         assertEquals("holders: expected 0 sets, got 1",
                 assertThrows(IllegalArgumentException.class, () -> new CompiledItem("", true, Optional.empty(), List.of(), List.of(), new int[1][])).getMessage());
     }
