@@ -71,7 +71,7 @@ class HostScenariosIT extends LabTest {
 
     @AfterEach
     void stopAgent() throws IOException {
-        stage().agent().kill();
+        stage().killAgent();
     }
 
     @Test

@@ -52,7 +52,7 @@ class KeyFaultsIT extends LabTest {
 
     @AfterEach
     void repair() throws IOException {
-        stage().agent().kill();
+        stage().killAgent();
         while (mounted != null && Files.readString(Path.of("/proc/self/mounts")).contains(" " + mounted + " ")) {
             Shell.run("umount", mounted.toString());
         }

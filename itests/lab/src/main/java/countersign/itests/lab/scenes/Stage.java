@@ -51,6 +51,13 @@ public final class Stage {
         return agent;
     }
 
+    /** Ends the agent, if there has been one, without giving it time. */
+    public void killAgent() throws IOException {
+        if (agent != null) {
+            agent.kill();
+        }
+    }
+
     /** Starts the agent and returns at once. */
     public Agent startAgent(AgentConfig config) throws IOException {
         agent = lab.startAgent(image, config);
