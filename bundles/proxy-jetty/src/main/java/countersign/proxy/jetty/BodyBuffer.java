@@ -8,12 +8,12 @@ final class BodyBuffer {
     private static final byte[] NONE = {};
     private static final int FIRST = 4 << 10;
 
-    private final MemoryBudget budget;
+    private final MemoryAccount account;
     private byte[] bytes = NONE;
     private int length;
 
-    BodyBuffer(MemoryBudget budget) {
-        this.budget = budget;
+    BodyBuffer(MemoryAccount account) {
+        this.account = account;
     }
 
     /** Takes all of {@code chunk}; the refusal, or null when there was room. */
@@ -37,7 +37,7 @@ final class BodyBuffer {
     /** Forgets the body and gives its memory back. */
     void clear() {
         if (bytes.length > 0) {
-            budget.giveBack(bytes.length);
+            account.giveBack(bytes.length);
             bytes = NONE;
             length = 0;
         }
@@ -45,7 +45,7 @@ final class BodyBuffer {
 
     private boolean grow(int needed) {
         int size = Math.min(Limits.BODY, Math.max(needed, Math.max(FIRST, bytes.length * 2)));
-        if (!budget.take(size - bytes.length)) {
+        if (!account.take(size - bytes.length)) {
             return false;
         }
         bytes = Arrays.copyOf(bytes, size);

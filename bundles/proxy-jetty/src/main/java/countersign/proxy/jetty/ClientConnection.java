@@ -1,6 +1,5 @@
 package countersign.proxy.jetty;
 
-import countersign.attribution.Caller;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -33,7 +32,6 @@ final class ClientConnection extends AbstractConnection {
     private static final int BUFFER = 8 << 10;
     private static final int ROUNDS = 64;
     private static final int MAX_DISCARDED = 1 << 20;
-    private static final long NOBODY = -1;
     private static final int NOWHERE = -1;
 
     /** Whose turn it is when bytes arrive. */
@@ -52,7 +50,7 @@ final class ClientConnection extends AbstractConnection {
     private final Callback readable = Callback.from(InvocationType.NON_BLOCKING, this::onFillable, this::onFillInterestedFailed);
     private final AtomicReference<Turn> turn = new AtomicReference<>(Turn.READER);
     private final Dialogue dialogue;
-    private volatile long holder = NOBODY;
+    private volatile long holder = Shares.NOBODY;
     private volatile int seat = NOWHERE;
     private RetainableByteBuffer buffer;
     private Scheduler.Task cut;
@@ -79,9 +77,9 @@ final class ClientConnection extends AbstractConnection {
         pauseAtMost(proxy.limits.idleTime());
         EndPoint socket = getEndPoint();
         Peer peer = proxy.attribute((InetSocketAddress) socket.getRemoteSocketAddress(), (InetSocketAddress) socket.getLocalSocketAddress());
-        long uid = peer.caller().map(Caller::uid).orElse(NOBODY);
-        Refusal refusal = uid == NOBODY ? null : proxy.places.take(uid);
-        if (uid == NOBODY || refusal != null) {
+        long uid = peer.uid();
+        Refusal refusal = uid == Shares.NOBODY ? null : refusal(proxy.places.take(uid, 1));
+        if (uid == Shares.NOBODY || refusal != null) {
             seat = proxy.strangers.seat(this);
         } else {
             holder = uid;
@@ -96,6 +94,14 @@ final class ClientConnection extends AbstractConnection {
         }
     }
 
+    private static Refusal refusal(Shares.Outcome outcome) {
+        return switch (outcome) {
+            case TAKEN -> null;
+            case NONE_LEFT -> Refusal.CONNECTIONS;
+            case SHARE_EXCEEDED -> Refusal.USER_CONNECTIONS;
+        };
+    }
+
     /** For any thread: others need the seat. */
     void makeWay() {
         proxy.counters.add(Refusal.DISPLACED);
@@ -106,8 +112,8 @@ final class ClientConnection extends AbstractConnection {
     public void onClose(Throwable cause) {
         super.onClose(cause);
         proxy.counters.add(Counters.Event.CONNECTIONS_CLOSED);
-        if (holder != NOBODY) {
-            proxy.places.giveBack(holder);
+        if (holder != Shares.NOBODY) {
+            proxy.places.giveBack(holder, 1);
         } else if (seat != NOWHERE) {
             proxy.strangers.leave(seat, this);
         }

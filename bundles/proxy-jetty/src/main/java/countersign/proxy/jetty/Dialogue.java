@@ -33,6 +33,7 @@ final class Dialogue implements AnswerRelay.End {
 
     private final ClientConnection connection;
     private final Proxy proxy;
+    private final MemoryAccount memory;
     private final RequestReader reader;
     private final HttpParser parser;
     private Peer peer;
@@ -48,7 +49,8 @@ final class Dialogue implements AnswerRelay.End {
     Dialogue(ClientConnection connection, Proxy proxy) {
         this.connection = connection;
         this.proxy = proxy;
-        reader = new RequestReader(proxy.memory);
+        memory = new MemoryAccount(proxy.memory);
+        reader = new RequestReader(memory);
         // The bound on the head is kept here, by the bytes received, and not by the parser, which would log each excess.
         parser = new HttpParser(reader, -1, HttpCompliance.STRICT);
         parser.setHeaderCacheCaseSensitive(true);
@@ -57,6 +59,7 @@ final class Dialogue implements AnswerRelay.End {
 
     void begin(Peer peer) {
         this.peer = peer;
+        memory.holder(peer.uid());
     }
 
     boolean isStreaming() {
@@ -130,7 +133,7 @@ final class Dialogue implements AnswerRelay.End {
             return refuseHead(parser.isState(HttpParser.State.URI) ? Refusal.TARGET_LENGTH : Refusal.HEAD_LENGTH);
         }
         if (headBytes > SMALL_HEAD && !largeHead) {
-            largeHead = proxy.memory.take(proxy.limits.headBytes());
+            largeHead = memory.take(proxy.limits.headBytes());
             if (!largeHead) {
                 return refuseHead(Refusal.BODY_MEMORY);
             }
@@ -325,7 +328,7 @@ final class Dialogue implements AnswerRelay.End {
         framedBytes = 0;
         trailerBytes = 0;
         if (largeHead) {
-            proxy.memory.giveBack(proxy.limits.headBytes());
+            memory.giveBack(proxy.limits.headBytes());
             largeHead = false;
         }
     }

@@ -139,7 +139,7 @@ final class Listener implements AutoCloseable {
 
     /** Bytes of bodies and large heads held now. */
     long memoryUsed() {
-        return proxy.memory.used();
+        return proxy.memory.taken();
     }
 
     /** Closes the socket and every connection, at once. */

@@ -28,6 +28,11 @@ record Peer(long connectionId, InetSocketAddress address, Optional<Attributed> a
         return attributed.map(Attributed::caller);
     }
 
+    /** Real user id of the caller, or {@link Shares#NOBODY}. */
+    long uid() {
+        return attributed.isPresent() ? attributed.get().caller().uid() : Shares.NOBODY;
+    }
+
     boolean elevated() {
         return attributed.isPresent() && attributed.get().caller().elevated();
     }

@@ -28,8 +28,8 @@ final class Proxy {
     final Gate gate;
     final LocalEndpoints localEndpoints;
     final Audit audit;
-    final MemoryBudget memory;
-    final Places places;
+    final Shares memory;
+    final Shares places;
     final Strangers strangers;
     final HttpDate date = new HttpDate();
 
@@ -58,8 +58,8 @@ final class Proxy {
         gate = new Gate(services, new Endpoint("listener", listener, false), limits.serviceAbsence());
         localEndpoints = new LocalEndpoints(services);
         audit = new Audit(services, counters);
-        memory = new MemoryBudget(limits.memory());
-        places = new Places(limits.connections(), () -> settings.get().connectionsPerUser());
+        memory = new Shares(limits.memory(), () -> limits.memory() / 8);
+        places = new Shares(limits.connections(), () -> settings.get().connectionsPerUser());
         strangers = new Strangers(Math.max(1, limits.connections() / 8));
     }
 

@@ -34,8 +34,8 @@ final class RequestReader implements HttpParser.RequestHandler {
     private ByteBuffer piece;
     private Refusal failure;
 
-    RequestReader(MemoryBudget budget) {
-        body = new BodyBuffer(budget);
+    RequestReader(MemoryAccount account) {
+        body = new BodyBuffer(account);
     }
 
     /** Made ready for the next request of the connection. */

@@ -1,7 +1,9 @@
 package countersign.proxy.jetty;
 
+import static countersign.proxy.jetty.Shares.Outcome.NONE_LEFT;
+import static countersign.proxy.jetty.Shares.Outcome.SHARE_EXCEEDED;
+import static countersign.proxy.jetty.Shares.Outcome.TAKEN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import countersign.attribution.AttributionOutcome;
@@ -18,11 +20,11 @@ class FairnessTest {
     private static final String GET = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
     private static final String PROVISION = "GET /provision HTTP/1.1\r\nHost: h\r\nMetadata: 1\r\n\r\n";
 
-    /** 32 places and four seats for strangers, without time limits that a test could meet. */
+    /** 32 places, four seats for strangers and room for few bodies, without time limits that a test could meet. */
     private static final Limits SMALL = new Limits(
             Limits.STANDARD.headTime(), Limits.STANDARD.bodyPause(), Limits.STANDARD.idleTime(), Limits.STANDARD.connectTime(),
             Limits.STANDARD.answerPause(), Limits.STANDARD.serviceAbsence(), Limits.STANDARD.lingerTime(), Limits.STANDARD.poolTime(),
-            32, Limits.STANDARD.headBytes(), Limits.STANDARD.memory());
+            32, Limits.STANDARD.headBytes(), 512 << 10);
 
     private final Rig rig = new Rig(SMALL);
     private final List<RawClient> open = new ArrayList<>();
@@ -38,36 +40,46 @@ class FairnessTest {
     }
 
     @Test
-    void places_areFreeToAnybodyUpToHalf_thenAShareEach() {
-        Places places = new Places(32, () -> 3);
-        for (int i = 0; i < 16; i++) {
-            assertNull(places.take(1000));
-        }
-        assertEquals(Refusal.USER_CONNECTIONS, places.take(1000));
-        for (int i = 0; i < 3; i++) {
-            assertNull(places.take(1001));
-        }
-        assertEquals(Refusal.USER_CONNECTIONS, places.take(1001));
-        assertNull(places.take(1002));
-        places.giveBack(1002);
-        for (int i = 0; i < 3; i++) {
-            places.giveBack(1001);
-        }
-        assertEquals(Refusal.USER_CONNECTIONS, places.take(1000), "what a refusal took is given back");
-        places.giveBack(1000);
-        assertNull(places.take(1000));
+    void upToHalf_isAnybodys_thenAShareEach() {
+        Shares shares = new Shares(32, () -> 3);
+        assertEquals(TAKEN, shares.take(1000, 10));
+        assertEquals(TAKEN, shares.take(1000, 6));
+        assertEquals(SHARE_EXCEEDED, shares.take(1000, 1));
+        assertEquals(SHARE_EXCEEDED, shares.take(1001, 4));
+        assertEquals(TAKEN, shares.take(1001, 3));
+        assertEquals(SHARE_EXCEEDED, shares.take(Shares.NOBODY, 4));
+        assertEquals(TAKEN, shares.take(1002, 1));
+        assertEquals(20, shares.taken());
+        shares.giveBack(1002, 1);
+        shares.giveBack(1001, 3);
+        assertEquals(SHARE_EXCEEDED, shares.take(1000, 1), "what a refusal took is given back");
+        shares.giveBack(1000, 1);
+        assertEquals(TAKEN, shares.take(1000, 1));
+        shares.giveBack(1000, 16);
+        assertEquals(0, shares.taken());
+        assertEquals(TAKEN, shares.take(1000, 16), "nothing of what was held is left");
     }
 
     @Test
     void lastSixteenth_isRootsAlone() {
-        Places places = new Places(32, () -> 2);
+        Shares shares = new Shares(32, () -> 2);
         for (int uid = 1; uid <= 30; uid++) {
-            assertNull(places.take(uid));
+            assertEquals(TAKEN, shares.take(uid, 1));
         }
-        assertEquals(Refusal.CONNECTIONS, places.take(31));
-        assertNull(places.take(0));
-        assertNull(places.take(0));
-        assertEquals(Refusal.CONNECTIONS, places.take(0));
+        assertEquals(NONE_LEFT, shares.take(31, 1));
+        assertEquals(TAKEN, shares.take(0, 2));
+        assertEquals(NONE_LEFT, shares.take(0, 1));
+    }
+
+    @Test
+    void userWhoTakesAllTheMemoryHeCan_stopsNoOthersBody() throws Exception {
+        String head = "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 102400\r\n\r\n";
+        for (int i = 0; i < 6; i++) {
+            connect(1000).send(head).send(new byte[60_000]);
+        }
+        Rig.await("two bodies too many", () -> rig.count(Refusal.BODY_MEMORY) == 2);
+        RawClient other = connect(1001).send(head.replace("102400", "30000")).send(new byte[30_000]);
+        assertEquals(200, other.answer().status());
     }
 
     @Test

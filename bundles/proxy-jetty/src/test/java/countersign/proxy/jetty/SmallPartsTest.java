@@ -31,16 +31,6 @@ class SmallPartsTest {
     }
 
     @Test
-    void memoryBudget_givesNoMoreThanThereIs() {
-        MemoryBudget budget = new MemoryBudget(10);
-        assertTrue(budget.take(7));
-        assertFalse(budget.take(4));
-        assertTrue(budget.take(3));
-        budget.giveBack(10);
-        assertEquals(0, budget.used());
-    }
-
-    @Test
     void continuation_tellsWhetherTheCallerGoesOn() {
         StringBuilder log = new StringBuilder();
         Continuation inline = recording(log);
