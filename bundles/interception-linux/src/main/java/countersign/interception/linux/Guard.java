@@ -33,7 +33,7 @@ final class Guard implements AutoCloseable {
     private Set<Endpoint> wanted;
     private boolean proven;
     private boolean intact = true;
-    private volatile Optional<InetSocketAddress> claimed = Optional.empty();
+    private volatile Optional<InetSocketAddress> claimed;
 
     private Guard(Settings settings, PinFolder pins, Kernel kernel) throws InterceptionException {
         Path cgroup = Requirements.cgroup(settings.cgroupRoot());
@@ -50,6 +50,8 @@ final class Guard implements AutoCloseable {
         egressGuard = settings.egressGuard();
         policy.remove(Canary.ADDRESS);
         wanted = redirected();
+        // Who takes over in a running agent is asked about connections before it is told of the listener.
+        claimed = mark.inForce();
     }
 
     /** Checks the machine, loads and attaches. With nothing redirected yet, or by an earlier agent, this changes nobody's traffic. */

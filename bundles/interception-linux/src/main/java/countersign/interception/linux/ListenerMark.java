@@ -2,6 +2,7 @@ package countersign.interception.linux;
 
 import countersign.interception.InterceptionException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Tells the programs which socket of this process redirected connections may reach, and at which address. Not thread safe. */
@@ -33,6 +34,16 @@ final class ListenerMark {
                 && mark.bytes.getLong(0) == MARK
                 && targets.lookup(cookie(), target)
                 && target.bytes.equals(target(listener).bytes);
+    }
+
+    /** The listener of this process to which connections go already, because a predecessor in the same process has claimed it. */
+    Optional<InetSocketAddress> inForce() throws InterceptionException {
+        OffHeap target = new OffHeap(Layout.Target.SIZE);
+        if (!targets.lookup(cookie(), target)) {
+            return Optional.empty();
+        }
+        InetSocketAddress listener = Addresses.getSocketAddress(target.bytes, Layout.Target.ADDR, Layout.Target.PORT_BE);
+        return Sockets.findListener(listener).isPresent() && isSet(listener) ? Optional.of(listener) : Optional.empty();
     }
 
     private static OffHeap descriptor(InetSocketAddress listener) throws InterceptionException {
