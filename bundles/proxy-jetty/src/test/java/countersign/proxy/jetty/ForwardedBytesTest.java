@@ -122,11 +122,12 @@ class ForwardedBytesTest {
     }
 
     @Test
-    void head_isForwardedAndAnsweredWithoutContent() throws IOException {
+    void head_isForwardedAndAnsweredWithoutContent() throws Exception {
         rig.service.answerWith("HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n");
         try (RawClient client = rig.client()) {
             Wire.Message first = client.send("HEAD /x HTTP/1.1\r\nHost: h\r\n\r\n").answerToHead();
             assertEquals("1234", first.field("content-length"));
+            rig.awaitKept();
             assertEquals(200, client.send("HEAD /y HTTP/1.1\r\nHost: h\r\n\r\n").answerToHead().status());
         }
         assertHead(rig.service.received().get(0), "HEAD /x HTTP/1.1", "host: h", CLAIMS, DATED);

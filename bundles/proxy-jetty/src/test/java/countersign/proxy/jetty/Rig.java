@@ -165,6 +165,11 @@ final class Rig implements AutoCloseable {
         return event;
     }
 
+    /** A client can have its answer a moment before the connection to the host is free for the next request. */
+    void awaitKept() throws InterruptedException {
+        await("the connection kept", () -> listener.kept(endpoint) == 1);
+    }
+
     static void await(String what, java.util.function.BooleanSupplier condition) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (!condition.getAsBoolean()) {
