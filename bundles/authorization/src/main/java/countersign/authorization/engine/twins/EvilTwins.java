@@ -25,8 +25,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Challenges each privilege of new rules with other spellings of the paths it covers and of their neighbours, for a caller who holds it, in
- * the strict profile: a spelling may be let through only when what it means is let through. Stateless; safe from any thread.
+ * Challenges each privilege of new rules with other spellings of the paths it covers and of their neighbours, in the strict profile: a spelling
+ * may be let through only when what it means is let through. For a caller who holds the privilege, who must not get further than that, and
+ * for one who holds nothing, whom no default may let pass where the plain path would not. Stateless; safe from any thread.
  */
 public final class EvilTwins {
     /** The challenge of the real engine. */
@@ -71,18 +72,28 @@ public final class EvilTwins {
             // Without a canonical form there is nothing that strict would grant.
             return Optional.empty();
         }
+        List<Twin> spellings = spellings(destination, rule.pattern().get());
         Subject holder = holder(item, privilege);
+        Optional<Twin> violation = violation(destination, item, rule, spellings, holder, judge);
+        if (violation.isEmpty() && holder != Subject.SOMEBODY) {
+            // What has no meaning is refused whoever asks.
+            List<Twin> meaningful = spellings.stream().filter(twin -> twin.meaning().isPresent()).toList();
+            violation = violation(destination, item, rule, meaningful, Subject.SOMEBODY, judge);
+        }
+        return violation.map(twin -> "privilege " + Text.quote(rule.name()) + " at " + destination.service() + ": the spelling "
+                + Text.quote(twin.target()) + " would be let through, although "
+                + twin.meaning().map(plain -> "it means " + Text.quote(plain) + ", which is not").orElse("it must be refused"));
+    }
+
+    /** The first spelling that a caller gets through with although he must not. */
+    private static Optional<Twin> violation(
+            Destination destination, CompiledItem item, PrivilegeRule rule, List<Twin> spellings, Subject caller, Judge judge) {
         Map<String, Boolean> meanings = new HashMap<>();
-        for (Twin twin : spellings(destination, rule.pattern().get())) {
-            if (!judge.allows(new Facts(destination, "GET", twin.target(), holder))) {
-                continue;
-            }
-            boolean meant = twin.meaning().isPresent() && meanings.computeIfAbsent(twin.meaning().get(), target ->
-                    isCovered(item, rule, target) && judge.allows(new Facts(destination, "GET", target, holder)));
-            if (!meant) {
-                return Optional.of("privilege " + Text.quote(rule.name()) + " at " + destination.service() + ": the spelling "
-                        + Text.quote(twin.target()) + " would be let through, although "
-                        + twin.meaning().map(plain -> "it means " + Text.quote(plain) + ", which is not").orElse("it must be refused"));
+        for (Twin twin : spellings) {
+            boolean may = twin.meaning().isPresent() && meanings.computeIfAbsent(twin.meaning().get(), target ->
+                    judge.allows(new Facts(destination, "GET", target, caller)) && isCovered(item, rule, target));
+            if (!may && judge.allows(new Facts(destination, "GET", twin.target(), caller))) {
+                return Optional.of(twin);
             }
         }
         return Optional.empty();

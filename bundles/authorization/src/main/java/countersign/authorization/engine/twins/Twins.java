@@ -24,7 +24,8 @@ final class Twins {
     private static final Map<Endpoint, Authorities> AUTHORITIES =
             Endpoint.ALL.stream().collect(Collectors.toMap(endpoint -> endpoint, Authorities::of));
     private static final HexFormat HEX = HexFormat.of();
-    private static final HexFormat UPPER_HEX = HEX.withUpperCase();
+    private static final List<String> ESCAPES =
+            IntStream.range(0, 0x80).mapToObj(c -> "%" + HEX.withUpperCase().toHexDigits((byte) c)).toList();
 
     private final List<Twin> twins = new ArrayList<>(160);
     private final Destination destination;
@@ -260,6 +261,6 @@ final class Twins {
     }
 
     private static String escape(char c) {
-        return "%" + UPPER_HEX.toHexDigits((byte) c);
+        return ESCAPES.get(c);
     }
 }

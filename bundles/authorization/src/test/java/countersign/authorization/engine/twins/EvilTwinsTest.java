@@ -72,6 +72,17 @@ class EvilTwinsTest {
         refusesFlaw(document, target -> target.replace("/x/..", "").replace("/x/%2e%2E", ""), "resolves dots before the guard");
     }
 
+    /** Where the default lets pass whatever no privilege covers, a spelling that the engine does not recognise is the way around a privilege. */
+    @ParameterizedTest
+    @ValueSource(strings = {";v=1", "%3Bv=1", "/%2e/", "%6D", "/;/", "169.254.169.254.:80"})
+    void strangerWhoGetsAroundAPrivilege_isFound(String unrecognised) {
+        RuleDocument document = Rules.heldByAlice("allow", "/metadata/instance");
+        CompiledPolicy policy = policy(Rules.compile(document));
+        Judge flawed = facts -> facts.target().contains(unrecognised) || policy.strictlyAllows(facts);
+        assertDoesNotThrow(() -> EvilTwins.check(Destination.IMDS, imds(document), policy::strictlyAllows));
+        assertThrows(CompileException.class, () -> EvilTwins.check(Destination.IMDS, imds(document), flawed));
+    }
+
     @Test
     void violation_namesPrivilegeAndSpelling() {
         RuleDocument document = Rules.heldByAlice("deny", "/metadata/instance");
