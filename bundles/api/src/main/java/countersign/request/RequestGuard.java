@@ -35,13 +35,14 @@ public final class RequestGuard {
 
     /** The path of a target: no query, and for absolute-form the part after the authority; empty becomes {@code /}. */
     public static String path(String target) {
-        int from = 0;
-        int to = firstOf(target, '?', 0, firstOf(target, '#', 0, target.length()));
         int scheme = target.startsWith("/") ? -1 : target.indexOf("://");
-        if (scheme > 0 && scheme < to) {
-            from = firstOf(target, '/', scheme + 3, to);
-        }
+        int from = scheme > 0 ? firstOf(target, '/', scheme + 3, endOfPath(target, scheme + 3)) : 0;
+        int to = endOfPath(target, from);
         return from == to ? "/" : target.substring(from, to);
+    }
+
+    private static int endOfPath(String target, int from) {
+        return firstOf(target, '?', from, firstOf(target, '#', from, target.length()));
     }
 
     private static int firstOf(String text, char wanted, int from, int end) {
