@@ -15,6 +15,9 @@ import countersign.lease.Lease;
 import countersign.request.HeaderField;
 import countersign.request.RequestHead;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +42,7 @@ class OwnRequestsTest {
         endorsers.bind(new MarkingEndorser());
         try (LoopbackHost host = LoopbackHost.answering("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")) {
             Signing how = signing.equals("with") ? new Signing.With(KEY) : signing.equals("none") ? new Signing.None() : new Signing.IfLatched();
-            requests(host).send(new HostRequest(
+            requests(host.address()).send(new HostRequest(
                     Endpoint.HOSTGA, "POST", "/x", List.of(new HeaderField("Metadata", "True")), "{}".getBytes(StandardCharsets.US_ASCII), how));
             assertEquals("POST /x HTTP/1.1\r\nhost: 168.63.129.16\r\ncontent-length: 2\r\nmetadata: True\r\nmark: " + mark + "\r\n\r\n{}", host.received());
         }
@@ -55,7 +58,7 @@ class OwnRequestsTest {
         });
         try (LoopbackHost host = LoopbackHost.answering("HTTP/1.1 200 OK\r\n\r\n")) {
             assertEquals("wireserver GET /machine?comp=goalstate: not sent: refused by the endorser, no-usable-key",
-                    assertThrows(IOException.class, () -> requests(host).send(get(new Signing.IfLatched()))).getMessage());
+                    assertThrows(IOException.class, () -> requests(host.address()).send(get(new Signing.IfLatched()))).getMessage());
         }
     }
 
@@ -63,25 +66,28 @@ class OwnRequestsTest {
     void missingEndorser_stopsEveryRequest() throws Exception {
         try (LoopbackHost host = LoopbackHost.answering("HTTP/1.1 200 OK\r\n\r\n")) {
             assertEquals("wireserver GET /machine?comp=goalstate: not sent: no endorser is running",
-                    assertThrows(IOException.class, () -> requests(host).send(get(new Signing.None()))).getMessage());
+                    assertThrows(IOException.class, () -> requests(host.address()).send(get(new Signing.None()))).getMessage());
         }
     }
 
     @Test
     void unreachableHost_isNamed() throws Exception {
         endorsers.bind(new MarkingEndorser());
-        LoopbackHost host = LoopbackHost.answering("");
-        host.close();
-        assertEquals("wireserver GET /machine?comp=goalstate: Connection refused",
-                assertThrows(IOException.class, () -> requests(host).send(get(new Signing.None()))).getMessage());
+        try (Socket nobody = new Socket()) {
+            // Bound and never listening: a listener that was just closed may still take a connection.
+            nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            OwnRequests requests = requests((InetSocketAddress) nobody.getLocalSocketAddress());
+            assertEquals("wireserver GET /machine?comp=goalstate: Connection refused",
+                    assertThrows(IOException.class, () -> requests.send(get(new Signing.None()))).getMessage());
+        }
     }
 
     private static HostRequest get(Signing signing) {
         return new HostRequest(Endpoint.WIRESERVER, "GET", "/machine?comp=goalstate", List.of(), new byte[0], signing);
     }
 
-    private OwnRequests requests(LoopbackHost host) {
-        return new OwnRequests(endorsers, new Exchange(Duration.ofSeconds(5), Duration.ofSeconds(5), endpoint -> host.address()));
+    private OwnRequests requests(InetSocketAddress host) {
+        return new OwnRequests(endorsers, new Exchange(Duration.ofSeconds(5), Duration.ofSeconds(5), endpoint -> host));
     }
 
     /** Adds one field that tells how it was asked. */

@@ -241,10 +241,7 @@ class BodiesTest {
 
     @Test
     void unreachableHostOfAnExemptBody_is502() throws Exception {
-        java.net.ServerSocket closed = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());
-        var nobody = new java.net.InetSocketAddress("127.0.0.1", closed.getLocalPort());
-        closed.close();
-        try (Rig lonely = exempting(nobody); RawClient client = lonely.client()) {
+        try (var nobody = new Nobody(); Rig lonely = exempting(nobody.address()); RawClient client = lonely.client()) {
             assertEquals(502, client.ask(EXEMPT + "Content-Length: 3\r\n\r\nabc").status());
             assertEquals("service-unreachable", lonely.audit().reason());
         }

@@ -15,9 +15,6 @@ import countersign.telemetry.AuditEvent;
 import countersign.telemetry.AuditEvent.EndorsementKind;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -303,10 +300,7 @@ class ServiceAnswersTest {
 
     @Test
     void unreachableHost_is502() throws Exception {
-        ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        InetSocketAddress nobody = new InetSocketAddress("127.0.0.1", closed.getLocalPort());
-        closed.close();
-        try (Rig lonely = new Rig(Rig.QUICK, nobody); RawClient client = lonely.client()) {
+        try (Nobody nobody = new Nobody(); Rig lonely = new Rig(Rig.QUICK, nobody.address()); RawClient client = lonely.client()) {
             Wire.Message answer = client.ask(GET);
             assertEquals(502, answer.status());
             assertEquals("close", answer.field("connection"));
