@@ -27,7 +27,7 @@ public final class Lease<S> {
     private final Object changes = new Object();
     private final List<Hold<S>> bound = new ArrayList<>(2);
     private volatile Hold<S> current;
-    private volatile long absentSince = System.nanoTime();
+    private volatile Absence<S> absence = new Absence<>();
 
     /** @param drain how long unbind waits for calls in flight before it lets go and counts an overrun */
     public Lease(Duration drain) {
@@ -80,13 +80,25 @@ public final class Lease<S> {
         }
     }
 
+    /** A time without a service; guarded by {@link #changes}. */
+    private static final class Absence<S> {
+        final long since = System.nanoTime();
+        int waiting;
+        Hold<S> ended;
+    }
+
     /** Makes {@code service} the one that later calls get. Calls in flight stay with its predecessor. */
     public void bind(S service) {
         Hold<S> arriving = new Hold<>(requireNonNull(service, "service"));
         synchronized (changes) {
+            if (bound.isEmpty()) {
+                // Those who wait are inside at once: until they run, the service may have gone again, and so on for ever.
+                arriving.calls.set(absence.waiting);
+                absence.ended = arriving;
+                changes.notifyAll();
+            }
             bound.add(arriving);
             current = arriving;
-            changes.notifyAll();
         }
     }
 
@@ -116,12 +128,12 @@ public final class Lease<S> {
      * As {@link #acquire}, with a patience shared by all callers: it runs from the moment the service vanished (or this lease was made), so
      * callers that arrive when it is used up get their answer at once and a long absence holds no threads.
      */
-    public Optional<Hold<S>> acquireWithin(Duration absence) {
+    public Optional<Hold<S>> acquireWithin(Duration longest) {
         Hold<S> hold = current;
         if (hold != null && hold.enter()) {
             return Optional.of(hold);
         }
-        return acquireLater(absentSince + absence.toNanos());
+        return acquireLater(absence.since + longest.toNanos());
     }
 
     /** Whether a service is bound at this moment. */
@@ -138,18 +150,22 @@ public final class Lease<S> {
         boolean interrupted = false;
         try {
             synchronized (changes) {
-                while (true) {
-                    Hold<S> hold = current;
-                    // A hold leaves 'current' under this lock before it retires, so the one seen here still lets callers in.
-                    if (hold != null && hold.enter()) {
-                        return Optional.of(hold);
-                    }
+                Hold<S> hold = current;
+                // A hold leaves 'current' under this lock before it retires, so the one seen here still lets callers in.
+                if (hold != null && hold.enter()) {
+                    return Optional.of(hold);
+                }
+                Absence<S> waitedOut = absence;
+                waitedOut.waiting++;
+                while (waitedOut.ended == null) {
                     long left = deadline - System.nanoTime();
                     if (left <= 0) {
+                        waitedOut.waiting--;
                         return Optional.empty();
                     }
                     interrupted |= pause(changes, left);
                 }
+                return Optional.of(waitedOut.ended);
             }
         } finally {
             restore(interrupted);
@@ -162,7 +178,7 @@ public final class Lease<S> {
                 if (bound.get(i).service == service) {
                     Hold<S> leaving = bound.remove(i);
                     if (bound.isEmpty()) {
-                        absentSince = System.nanoTime();
+                        absence = new Absence<>();
                     }
                     current = bound.isEmpty() ? null : bound.get(bound.size() - 1);
                     return leaving;

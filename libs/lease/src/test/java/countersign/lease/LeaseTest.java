@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -67,6 +71,32 @@ class LeaseTest {
         lease.bind("new");
         lease.unbind("new");
         assertSame("old", lease.acquire(LONG).orElseThrow().service());
+    }
+
+    @Test
+    void bind_letsEveryWaitingCallerIn_alsoWhenTheServiceGoesAtOnce() throws Exception {
+        List<Thread> callers = new ArrayList<>();
+        Queue<String> served = new ConcurrentLinkedQueue<>();
+        for (int i = 0; i < 3; i++) {
+            Thread caller = new Thread(() -> lease.acquire(LONG).ifPresent(hold -> {
+                try (hold) {
+                    served.add(hold.service());
+                }
+            }));
+            caller.start();
+            callers.add(caller);
+        }
+        for (Thread caller : callers) {
+            while (caller.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+        }
+        assertTrue(lease.acquire(Duration.ofMillis(1)).isEmpty());
+        lease.bind("brief");
+        lease.unbind("brief");
+        assertEquals(List.of("brief", "brief", "brief"), List.copyOf(served));
+        assertEquals(0, lease.overruns());
+        assertTrue(lease.acquire(Duration.ZERO).isEmpty());
     }
 
     @Test
