@@ -1,5 +1,7 @@
 /**
- * 
+ * The agent's countersignature: what must be in a request for the host to accept it (signing.md).
+ *
+ * <p>{@link Endorser} is provided by the signing bundle and used by the proxy and the host client; all else are values.
  */
 @Export
 @Version("1.0.0")

@@ -1,5 +1,8 @@
 /**
- * 
+ * The agent's own dealings with the host: requests, the host's clock, what it says about this machine (host-endpoints.md).
+ *
+ * <p>{@link HostClient}, {@link HostClock} and {@link HostMetadata} are provided by the host client's bundle. Their methods may wait for
+ * the host unless they say otherwise: not for threads that serve requests.
  */
 @Export
 @Version("1.0.0")

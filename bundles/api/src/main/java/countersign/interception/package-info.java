@@ -1,5 +1,8 @@
 /**
- * 
+ * Keeping connections off the direct path to the host (interception.md).
+ *
+ * <p>{@link Interceptor} is provided by the interception bundle of the platform. The proxy claims its listener, the key keeper says which
+ * endpoints are redirected.
  */
 @Export
 @Version("1.0.0")
