@@ -66,7 +66,8 @@ final class KeeperLoop {
         while (await()) {
             try {
                 turn();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError e) {
+                // The latter when a bundle was replaced in the middle of a call that took longer than its lease waits.
                 LOG.error("a turn of the key keeper failed, the next one comes as planned", e);
             }
         }

@@ -43,8 +43,9 @@ final class Redirection {
             }
             lastFailure = "";
             return true;
-        } catch (InterceptionException e) {
-            if (!lastFailure.equals(e.getMessage())) {
+        } catch (InterceptionException | RuntimeException | LinkageError e) {
+            // Whatever it is: a periodic task that throws is never run again, and the key must be latched all the same.
+            if (!lastFailure.equals(String.valueOf(e.getMessage()))) {
                 lastFailure = String.valueOf(e.getMessage());
                 LOG.warn("redirection is not as the host wants it, trying again: {}", lastFailure);
             }

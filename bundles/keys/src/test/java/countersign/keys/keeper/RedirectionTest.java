@@ -50,13 +50,26 @@ class RedirectionTest {
     @Test
     void failure_isRepairedByTheNextPush() {
         Kernel kernel = new Kernel(Set.of());
-        kernel.failing = true;
+        kernel.failure = new InterceptionException("not loaded");
         interceptors.bind(kernel);
         redirection.want(Set.of(Endpoint.HOSTGA));
         assertFalse(redirection.push());
-        kernel.failing = false;
+        kernel.failure = null;
         assertTrue(redirection.push());
         assertEquals(Set.of(Endpoint.HOSTGA), kernel.redirected());
+    }
+
+    @Test
+    void bugOrReplacement_isAFailureLikeAnother() {
+        Kernel kernel = new Kernel(Set.of());
+        interceptors.bind(kernel);
+        redirection.want(Set.of(Endpoint.HOSTGA));
+        for (Throwable failure : List.of(new IllegalStateException(), new NoClassDefFoundError("of a bundle that was replaced meanwhile"))) {
+            kernel.failure = failure;
+            assertFalse(redirection.push());
+        }
+        kernel.failure = null;
+        assertTrue(redirection.push());
     }
 
     @Test
@@ -76,7 +89,7 @@ class RedirectionTest {
     private static final class Kernel implements Interceptor {
         private final List<Set<Endpoint>> pushed = new ArrayList<>();
         private Set<Endpoint> now;
-        private boolean failing;
+        private Throwable failure;
 
         Kernel(Set<Endpoint> kept) {
             now = kept;
@@ -87,8 +100,12 @@ class RedirectionTest {
 
         @Override
         public void redirect(Set<Endpoint> endpoints) throws InterceptionException {
-            if (failing) {
-                throw new InterceptionException("not loaded");
+            if (failure instanceof InterceptionException said) {
+                throw said;
+            } else if (failure instanceof Error error) {
+                throw error;
+            } else if (failure instanceof RuntimeException bug) {
+                throw bug;
             }
             pushed.add(endpoints);
             now = endpoints;
