@@ -12,9 +12,13 @@ import countersign.provisioning.ProvisionFlag;
 import countersign.telemetry.NoticeEvent.Level;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes what the secure channel says to where it is used. */
 final class KeyKeeper implements ChannelOutput, KeeperLink {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyKeeper.class);
+
     private final PublishedKeyRing ring;
     private final HostPolicySource policy;
     private final ProvisioningComponent provisioning;
@@ -96,6 +100,8 @@ final class KeyKeeper implements ChannelOutput, KeeperLink {
             message = next;
             provisioning.describe(ProvisionFlag.KEY_LATCH_READY, next);
             journal.say(Level.WARN, "StatusMessage", next);
+        } else {
+            LOG.trace("{}", next);
         }
     }
 

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The secure channel as a state machine (secure-channel.md sections 5 and 6). Its events are {@link #poll} and {@link #notified}, its clock is
@@ -24,6 +26,7 @@ import java.util.function.LongSupplier;
 final class SecureChannel {
     static final String UNKNOWN = "Unknown";
 
+    private static final Logger LOG = LoggerFactory.getLogger(SecureChannel.class);
     private static final long SECOND = 1_000_000_000L;
     private static final long FAST_PAUSE = SECOND;
     private static final long FAST_WINDOW = 300 * SECOND;
@@ -39,6 +42,9 @@ final class SecureChannel {
     private Optional<SigningKey> key = Optional.empty();
     private Optional<KeyStatus> lastGood = Optional.empty();
     private String lastStatusLine = "";
+    /** What was said of the last success, and whether a failure was said since. */
+    private String success = "";
+    private boolean failed;
     private long interval;
     private long due;
     private long lastForced = -FORCED_PAUSE;
@@ -76,7 +82,7 @@ final class SecureChannel {
             applyRules(status);
             follow(status);
         } catch (IOException e) {
-            output.message("Failed to get the key status: " + e.getMessage());
+            fail("Failed to get the key status: " + e.getMessage());
         } finally {
             report();
             long now = processNanos.getAsLong();
@@ -138,8 +144,10 @@ final class SecureChannel {
             key = Optional.empty();
             publish(status);
             if (changed) {
-                output.success("Customer has not enforce the secure channel state.");
+                succeed("Customer has not enforce the secure channel state.");
                 output.latched();
+            } else {
+                goOn();
             }
             return;
         }
@@ -149,12 +157,32 @@ final class SecureChannel {
         // Before the host is asked for a key, which can take long: from here on nothing unsigned passes that the host expects signed.
         publish(status);
         if (loaded) {
-            output.success("Found key details from local and ready to use.");
+            succeed("Found key details from local and ready to use.");
             output.latched();
             // A kill may have come before what the latch does last.
             tidy(key.get(), previous, false);
         } else if (wanted) {
             latch(status, previous);
+        } else {
+            goOn();
+        }
+    }
+
+    private void succeed(String text) {
+        success = text;
+        failed = false;
+        output.success(text);
+    }
+
+    private void fail(String text) {
+        failed = true;
+        output.message(text);
+    }
+
+    /** All is as it was; a failure in between is over and must not be what the module says for ever. */
+    private void goOn() {
+        if (failed) {
+            succeed(success);
         }
     }
 
@@ -174,10 +202,10 @@ final class SecureChannel {
             Optional<SigningKey> resumed = status.keyGuid().isPresent() ? resume(status.keyGuid().get()) : Optional.empty();
             key = Optional.of(resumed.isPresent() ? resumed.get() : latch.acquired());
             publish(status);
-            output.success("Successfully attest the key and ready to use.");
+            succeed("Successfully attest the key and ready to use.");
             output.latched();
         } catch (IOException e) {
-            output.message("Failed to acquire a key: " + e.getMessage());
+            fail("Failed to acquire a key: " + e.getMessage());
             return;
         }
         tidy(key.get(), previous, true);
@@ -218,6 +246,8 @@ final class SecureChannel {
             if (!status.enabled() && !status.redirected().isEmpty()) {
                 output.notice(Level.WARN, "GuardedWithoutKey", "The secure channel is off but rules have a mode: requests are authorized and go unsigned");
             }
+        } else {
+            LOG.trace("{}", line);
         }
     }
 

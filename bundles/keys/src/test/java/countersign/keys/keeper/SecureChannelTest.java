@@ -221,6 +221,25 @@ class SecureChannelTest {
     }
 
     @Test
+    void failureThatIsOver_isNotSaidAnyMore() {
+        channel.poll();
+        host.fault(ModelHost.StatusFault.STATUS_500);
+        channel.poll();
+        assertEquals("message Failed to get the key status: expected status 2xx, got 500", said.get(said.size() - 1));
+        channel.poll();
+        assertEquals("success Successfully attest the key and ready to use.", said.get(said.size() - 1));
+        int lines = said.size();
+        channel.poll();
+        assertEquals(lines, said.size(), "only once");
+        host.serve(ModelHost.Document.OFF);
+        channel.poll();
+        host.fault(ModelHost.StatusFault.UNREACHABLE);
+        channel.poll();
+        channel.poll();
+        assertEquals("success Customer has not enforce the secure channel state.", said.get(said.size() - 1));
+    }
+
+    @Test
     void failedFirstAcquisition_waitsTheWholeInterval() {
         host.fault(ModelHost.KeyFault.UNREACHABLE);
         channel.poll();
