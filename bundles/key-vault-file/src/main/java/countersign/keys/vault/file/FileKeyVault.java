@@ -18,7 +18,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -35,6 +38,8 @@ final class FileKeyVault implements KeyVault {
     private static final String KEY = ".key";
     private static final String PENDING = ".unattested";
     private static final String TEMPORARY = ".tmp";
+    /** Of keys to be attested. A host that goes on handing out new ones and refusing them must not fill the disk. */
+    private static final int PENDING_LIMIT = 4;
 
     private final PrivateFolder folder;
     private final Consumer<AtomicFile.Step> steps;
@@ -43,7 +48,7 @@ final class FileKeyVault implements KeyVault {
         this(folder, step -> {});
     }
 
-    /** @param steps told of each step of storing, for tests that stop the process there */
+    /** @param steps told of each step of storing and confirming, for tests that stop the process there */
     FileKeyVault(Path folder, Consumer<AtomicFile.Step> steps) {
         this.folder = new PrivateFolder(folder);
         this.steps = requireNonNull(steps, "steps");
@@ -62,6 +67,9 @@ final class FileKeyVault implements KeyVault {
     @Override
     public void store(SigningKey key) throws IOException {
         folder.check();
+        List<String> older = newestFirst(PENDING);
+        older.remove(key.guid());
+        delete(PENDING, older.subList(Math.min(older.size(), PENDING_LIMIT - 1), older.size())::contains);
         byte[] content = KeyFile.content(key);
         try {
             new AtomicFile(folder.resolve(key.guid() + TEMPORARY), path(key.guid(), PENDING), KeyFile.MODE, steps).write(content);
@@ -74,7 +82,9 @@ final class FileKeyVault implements KeyVault {
     public void confirm(String guid) throws IOException {
         try {
             Files.move(path(guid, PENDING), path(guid, KEY), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            steps.accept(AtomicFile.Step.RENAMED);
             AtomicFile.flushFolder(folder.path());
+            steps.accept(AtomicFile.Step.FOLDER_FLUSHED);
         } catch (IOException e) {
             throw new IOException("renaming " + path(guid, PENDING) + ": " + e.getMessage(), e);
         }
@@ -118,16 +128,17 @@ final class FileKeyVault implements KeyVault {
     }
 
     private Optional<String> newestBut(String current) throws IOException {
-        Optional<String> newest = Optional.empty();
-        FileTime latest = null;
-        for (String guid : guids(KEY)) {
-            FileTime written = Files.getLastModifiedTime(path(guid, KEY), LinkOption.NOFOLLOW_LINKS);
-            if (!guid.equals(current) && (latest == null || written.compareTo(latest) > 0)) {
-                newest = Optional.of(guid);
-                latest = written;
-            }
+        return newestFirst(KEY).stream().filter(guid -> !guid.equals(current)).findFirst();
+    }
+
+    private List<String> newestFirst(String suffix) throws IOException {
+        Map<String, FileTime> written = new HashMap<>();
+        for (String guid : guids(suffix)) {
+            written.put(guid, Files.getLastModifiedTime(path(guid, suffix), LinkOption.NOFOLLOW_LINKS));
         }
-        return newest;
+        List<String> guids = new ArrayList<>(written.keySet());
+        guids.sort(Comparator.comparing(written::get, Comparator.reverseOrder()));
+        return guids;
     }
 
     private void delete(String suffix, Predicate<String> superfluous) throws IOException {

@@ -264,6 +264,18 @@ class FileKeyVaultTest {
     }
 
     @Test
+    void keysNeverAttested_areNotCollected() throws Exception {
+        for (int i = 1; i <= 9; i++) {
+            vault.store(key("00000000-0000-0000-0000-00000000000" + i, OptionalLong.empty(), ""));
+            Files.setLastModifiedTime(folder.resolve("00000000-0000-0000-0000-00000000000" + i + ".unattested"), FileTime.fromMillis(1000L * i));
+        }
+        assertEquals(Stream.of(6, 7, 8, 9).map(i -> "00000000-0000-0000-0000-00000000000" + i + ".unattested").toList(), files());
+        vault.store(key("00000000-0000-0000-0000-000000000006", OptionalLong.empty(), "again"));
+        assertEquals(4, files().size());
+        assertEquals("again", vault.pending("00000000-0000-0000-0000-000000000006").orElseThrow().description().issued());
+    }
+
+    @Test
     void pruning_withoutAPreviousKey_keepsTheNewestOther() throws Exception {
         List<String> guids = List.of(GUID, OTHER, "11111111-0000-0000-0000-000000000001", "22222222-0000-0000-0000-000000000002");
         for (int i = 0; i < guids.size(); i++) {
