@@ -3,6 +3,7 @@ package countersign.files;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -37,8 +38,9 @@ public final class PrivateFolder {
             if (path.getParent() != null) {
                 Files.createDirectories(path.getParent());
             }
-            Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        } else if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            create();
+        }
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             if (owner() != OwnUser.uid()) {
                 Files.setAttribute(path, "unix:uid", OwnUser.uid(), LinkOption.NOFOLLOW_LINKS);
             }
@@ -64,6 +66,14 @@ public final class PrivateFolder {
         int mode = (Integer) found.get("mode") & 07777;
         if ((mode & OTHERS) != 0) {
             throw new IOException(String.format("%s: expected mode 0700, got %04o: others could reach what is stored", path, mode));
+        }
+    }
+
+    private void create() throws IOException {
+        try {
+            Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (FileAlreadyExistsException e) {
+            // Somebody was faster, for example another part of the agent: what is there now is judged as if it had been there before.
         }
     }
 

@@ -8,6 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +27,28 @@ class PrivateFolderTest {
         Path path = temp.resolve("a/b/keys");
         new PrivateFolder(path).restrict();
         assertEquals("rwx------", mode(path));
+    }
+
+    @Test
+    void missingFolder_isCreatedByManyAtOnce() throws Exception {
+        int many = 4;
+        CyclicBarrier start = new CyclicBarrier(many);
+        ExecutorService threads = Executors.newFixedThreadPool(many);
+        try {
+            for (int round = 0; round < 200; round++) {
+                PrivateFolder folder = new PrivateFolder(temp.resolve("keys-" + round));
+                List<Callable<Void>> tasks = Collections.nCopies(many, () -> {
+                    start.await();
+                    folder.restrict();
+                    return null;
+                });
+                for (Future<Void> task : threads.invokeAll(tasks)) {
+                    task.get();
+                }
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test
