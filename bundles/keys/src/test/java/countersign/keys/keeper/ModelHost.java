@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -50,6 +51,11 @@ final class ModelHost implements HostClient {
             this.on = on;
             this.state = state;
             this.modes = Map.of(Endpoint.WIRESERVER, wireserver, Endpoint.HOSTGA, wireserver, Endpoint.IMDS, imds);
+        }
+
+        /** The mode in the rules of IMDS, if it has any. */
+        Optional<String> imdsItem() {
+            return members.contains("\"imds\"") ? Optional.of(modes.get(Endpoint.IMDS).label().toLowerCase(Locale.ROOT)) : Optional.empty();
         }
 
         private static String items(String wireserver, String imds, String id) {

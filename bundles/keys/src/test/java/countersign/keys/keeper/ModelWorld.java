@@ -1,7 +1,10 @@
 package countersign.keys.keeper;
 
+import countersign.endorsement.Endorsement;
+import countersign.endorsement.Endorser;
 import countersign.endpoint.Endpoint;
 import countersign.endpoint.EndpointMode;
+import countersign.hmac.RealEndorser;
 import countersign.host.HostRequest;
 import countersign.interception.InterceptionException;
 import countersign.interception.Interceptor;
@@ -10,11 +13,15 @@ import countersign.keys.SigningKey;
 import countersign.keys.keeper.document.KeyStatus;
 import countersign.lease.Lease;
 import countersign.policy.RuleDocument;
+import countersign.policy.RuleItem;
+import countersign.request.HeaderField;
+import countersign.request.RequestHead;
 import countersign.telemetry.NoticeEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +35,7 @@ import java.util.stream.Collectors;
 final class ModelWorld implements ChannelOutput {
     private static final long SECOND = 1_000_000_000L;
     private static final long INTERVAL = 15 * SECOND;
+    private static final RequestHead REQUEST = new RequestHead("GET", "/a", List.of(new HeaderField("host", "a")));
 
     /** What can happen. The number chooses among variants. */
     enum Event { POLL, WAIT, NOTIFY, SERVE, STATUS_FAULT, KEY_FAULT, ATTEST_FAULT, VAULT_FAULT, ROTATE, FORGET, RESTART, CRASH, DELETE_KEYS, INTERCEPTOR_FAULT, NEW_INTERCEPTOR }
@@ -72,6 +80,8 @@ final class ModelWorld implements ChannelOutput {
     private RuleDocument rules;
     private ChannelReport report;
     private boolean latchReady;
+    private ChannelState judged;
+    private final Endorser endorser = RealEndorser.over(() -> ring, () -> "Tue, 14 Jan 2025 09:08:07 GMT");
 
     /** @param twist replaces the vault, so that the laws can be shown to notice a bad one */
     ModelWorld(UnaryOperator<ModelVault> twist) {
@@ -125,6 +135,7 @@ final class ModelWorld implements ChannelOutput {
         start();
         pollWhenDue();
         law(!document.on || vault.attested.size() <= 2, "converges: " + vault.attested.size() + " keys are kept after a restart");
+        law(!document.on || vault.attested.containsKey(host.named()), "converges: the file of the key in use is not that of an attested one");
     }
 
     private void pollWhenDue() {
@@ -149,6 +160,8 @@ final class ModelWorld implements ChannelOutput {
         ModelHost.Document good = host.lastGoodDocument();
         law(report.channelState().equals(good.state), "the state is the host's");
         lawOfExpectation(good, host.lastGoodNamed());
+        lawOfEndorsement(good, host.lastGoodNamed());
+        law(rules.imds().map(RuleItem::mode).equals(good.imdsItem()), "rules are the host's, whatever their id: " + rules.imds());
         law(good.on || ring.key().isEmpty(), "no key while the channel is off");
         law(!good.on || before.isEmpty() || ring.key().isPresent(), "a key is not lost while the channel is on");
         for (int tries = 1; !redirection.push(); tries++) {
@@ -157,6 +170,7 @@ final class ModelWorld implements ChannelOutput {
         law(interceptor.redirected.equals(redirected(good)), "redirected as wanted");
         SigningKey kept = ring.key().map(key -> storedBefore.get(key.guid())).orElse(null);
         law(kept == null || vault.attested.containsKey(kept.guid()), "the file of the key in use is kept");
+        law(ring.key().isEmpty() || ring.key().equals(before) || stored(ring.key().get()), "a key that is taken into use is on the disk");
     }
 
     private void notified() {
@@ -205,7 +219,12 @@ final class ModelWorld implements ChannelOutput {
         interceptors.bind(successor);
         interceptors.unbind(interceptor);
         interceptor = successor;
-        redirection.push();
+        law(redirection.push(), "a successor is pushed to");
+        law(!ring.known() || interceptor.redirected.equals(redirected(host.lastGoodDocument())), "a successor redirects what is wanted");
+    }
+
+    private boolean stored(SigningKey key) {
+        return vault.attested.containsKey(key.guid()) || vault.pending.containsKey(key.guid());
     }
 
     /** A step at which the process can end. */
@@ -224,6 +243,7 @@ final class ModelWorld implements ChannelOutput {
         if (request.method().equals("POST")) {
             law(host.lastGoodDocument().on, "no key is asked for while the channel is off");
             lawOfExpectation(host.lastGoodDocument(), host.lastGoodNamed());
+            lawOfEndorsement(host.lastGoodDocument(), host.lastGoodNamed());
         }
     }
 
@@ -232,6 +252,21 @@ final class ModelWorld implements ChannelOutput {
         law(ring.known(), "the host is known");
         law(ring.modes().equals(good.modes), "modes are the host's: " + ring.modes());
         law(ring.hostNamedKey() == (good.on && named != null), "signatures are expected exactly when a key was named");
+    }
+
+    /** What becomes of a caller's request now, as the endorser that ships decides it. */
+    private void lawOfEndorsement(ModelHost.Document good, String named) {
+        if (ring.equals(judged)) {
+            return;
+        }
+        judged = ring;
+        for (Endpoint endpoint : List.of(Endpoint.IMDS, Endpoint.WIRESERVER)) {
+            boolean expectsSignature = good.on && named != null && good.modes.get(endpoint) == EndpointMode.ENFORCE;
+            Endorsement endorsement = endorser.endorse(endpoint, REQUEST, new byte[0], false);
+            law(!(endorsement instanceof Endorsement.Unsigned) || !expectsSignature, "nothing goes unsigned to a host that expects a signature");
+            law(!(endorsement instanceof Endorsement.Signed signed) || host.accepts(ring.key().get()) && signed.keyGuid().equals(ring.key().get().guid()),
+                    "nothing is signed with a key the host has not accepted");
+        }
     }
 
     private void lawOfAttestedKeys() {
