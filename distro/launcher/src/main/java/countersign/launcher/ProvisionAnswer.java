@@ -18,10 +18,10 @@ record ProvisionAnswer(boolean finished, String errorMessage) {
         if (headEnd < 0 || !text.startsWith("HTTP/1.")) {
             throw new IOException(answer.length == 0 ? "connection closed" : "not an HTTP answer");
         }
-        int blank = text.indexOf(' ');
-        if (!text.startsWith("200", blank + 1)) {
-            int lineEnd = text.indexOf('\r');
-            throw new IOException("unexpected status: " + text.substring(blank + 1, lineEnd));
+        String line = text.substring(0, text.indexOf('\r'));
+        int blank = line.indexOf(' ');
+        if (!line.startsWith("200", blank + 1)) {
+            throw new IOException("unexpected status: " + line.substring(blank + 1));
         }
         String head = lower(text.substring(0, headEnd + 2));
         String body = text.substring(headEnd + 4);

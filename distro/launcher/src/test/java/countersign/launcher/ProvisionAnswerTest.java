@@ -50,7 +50,7 @@ class ProvisionAnswerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", "SSH-2.0-x\r\n\r\n", "HTTP/1.1 404 Not Found\r\n\r\n{\"finished\":true,\"errorMessage\":\"\"}",
+        "", "SSH-2.0-x\r\n\r\n", "HTTP/1.1\r\nA: b\r\n\r\n", "HTTP/1.1\r\n\r\n", "HTTP/1.1 404 Not Found\r\n\r\n{\"finished\":true,\"errorMessage\":\"\"}",
         "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"finished\":true,\"errorMessage\":\"\"}",
         "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n{\"finished\":true,\"errorMessage\":\"\"}",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{}",

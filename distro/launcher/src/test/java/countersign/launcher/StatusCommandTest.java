@@ -49,12 +49,20 @@ class StatusCommandTest {
 
     @Test
     void noAgent_is1() throws IOException {
-        InetSocketAddress nobody;
-        try (FakeAgent agent = new FakeAgent()) {
-            nobody = agent.address();
+        try (Socket nobody = new Socket()) {
+            // Bound and never listening: nobody else can take the port meanwhile.
+            nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            assertEquals(1, run((InetSocketAddress) nobody.getLocalSocketAddress(), 0));
         }
-        assertEquals(1, run(nobody, 0));
         assertEquals("no answer from the agent: Connection refused\n", printed.toString(UTF_8));
+    }
+
+    @Test
+    void answerThatIsNone_isPrintedAndAskedForAgain() throws IOException {
+        try (FakeAgent agent = new FakeAgent("HTTP/1.1\r\nA: b\r\n\r\n", DONE)) {
+            assertEquals(0, run(agent.address(), 30));
+            assertEquals("no answer from the agent: unexpected status: HTTP/1.1\nfinished\n", printed.toString(UTF_8));
+        }
     }
 
     @Test
@@ -82,7 +90,7 @@ class StatusCommandTest {
         return Long.parseLong(head.replaceAll("(?s).*x-ms-azure-time-tick: (\\d+)\r.*", "$1"));
     }
 
-    /** Answers each connection with the next body, and keeps the request heads. */
+    /** Answers each connection with the next body or, if it is none, with just that; keeps the request heads. */
     private static final class FakeAgent implements AutoCloseable {
         final List<String> heads = new CopyOnWriteArrayList<>();
         private final ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
@@ -105,7 +113,8 @@ class StatusCommandTest {
                         head.append((char) socket.getInputStream().read());
                     }
                     heads.add(head.toString());
-                    socket.getOutputStream().write(("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body).getBytes(UTF_8));
+                    String answer = body.startsWith("{") ? "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body : body;
+                    socket.getOutputStream().write(answer.getBytes(UTF_8));
                 } catch (IOException e) {
                     return;
                 }
