@@ -27,8 +27,8 @@ final class StopSignal extends Thread {
         return signal;
     }
 
-    /** Console: stops on Enter. The end of standard input alone does not stop. */
-    static void onEnter(Ending ending) {
+    /** Console: stops on Enter. The end of standard input alone does not stop. Returns the thread that waits for it. */
+    static Thread onEnter(Ending ending) {
         Thread reader = new Thread(() -> {
             try {
                 for (int c; (c = System.in.read()) >= 0; ) {
@@ -43,6 +43,7 @@ final class StopSignal extends Thread {
         }, "countersign-console");
         reader.setDaemon(true);
         reader.start();
+        return reader;
     }
 
     /** The main thread has cleaned up and will exit with this status. */
