@@ -83,8 +83,7 @@ public final class KeyKeeperComponent implements HealthCheck {
         this.keeper = new KeyKeeper(ring, policy, provisioning, redirection, journal, age, this::pushLater, this::wake);
         this.loop = new KeeperLoop(
                 new SecureChannel(Leased.host(hosts), Leased.clock(clocks), Leased.vault(vaults), keeper, age, interval(config)), age, this::mayPoll);
-        guardRules(config);
-        keeper.message("Key keeper started.");
+        keeper.message("Key keeper started." + guardRules(config));
         provisioning.attach(keeper);
         pusher.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         // Also repairs what somebody else has changed, and what could not be pushed before.
@@ -139,12 +138,14 @@ public final class KeyKeeperComponent implements HealthCheck {
         return true;
     }
 
-    private void guardRules(Config config) {
+    /** What is to be said of it (status.md Q13); nothing when all is well. */
+    private static String guardRules(Config config) {
         Path rules = Path.of(config.latchKeyFolder()).resolveSibling("rules");
         try {
             new PrivateFolder(rules).restrict();
+            return "";
         } catch (IOException e) {
-            journal.say(Level.WARN, "RulesFolder", "The rules folder is not private: " + e.getMessage());
+            return " The rules folder is not private: " + e.getMessage();
         }
     }
 
