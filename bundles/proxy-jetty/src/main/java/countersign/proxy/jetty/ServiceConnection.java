@@ -71,6 +71,15 @@ final class ServiceConnection extends AbstractConnection implements HttpParser.R
         final boolean kept;
         boolean bytesSeen;
 
+        /** The last byte of the request is with the socket. */
+        volatile boolean handedOver;
+
+        /** Not all of the request can be sent. */
+        volatile boolean unsent;
+
+        /** The end of the answer has been read; nothing is read until the next request. */
+        volatile boolean answered;
+
         /** The connection can be used again when the request has been sent and the answer received, which may end in either order. */
         private final AtomicInteger under = new AtomicInteger(2);
 
@@ -123,8 +132,8 @@ final class ServiceConnection extends AbstractConnection implements HttpParser.R
     }
 
     private void send(Job job) {
-        // A failure shows on the reading side too, and there an answer that came before it can still be read.
-        getEndPoint().write(Callback.from(InvocationType.NON_BLOCKING, () -> opened(job), failure -> { }), job.request.opening());
+        job.handedOver = !job.request.isStreamed();
+        getEndPoint().write(Callback.from(InvocationType.NON_BLOCKING, () -> opened(job), failure -> unsent(job)), job.request.opening());
     }
 
     private void opened(Job job) {
@@ -141,12 +150,21 @@ final class ServiceConnection extends AbstractConnection implements HttpParser.R
         }
     }
 
+    /** The reading side meets the same trouble, and there an answer that came before it can still be read: unless it has been. */
+    private void unsent(Job job) {
+        job.unsent = true;
+        if (job.answered) {
+            abort();
+        }
+    }
+
     @Override
     public void send(ByteBuffer piece, boolean last, Callback callback) {
         if (!(state.get() instanceof Job job)) {
             callback.failed(new EofException("closed"));
             return;
         }
+        job.handedOver = last;
         getEndPoint().write(
                 Callback.from(
                         InvocationType.NON_BLOCKING,
@@ -156,7 +174,10 @@ final class ServiceConnection extends AbstractConnection implements HttpParser.R
                             }
                             callback.succeeded();
                         },
-                        callback::failed),
+                        failure -> {
+                            unsent(job);
+                            callback.failed(failure);
+                        }),
                 job.request.piece(piece, last));
     }
 
@@ -189,10 +210,10 @@ final class ServiceConnection extends AbstractConnection implements HttpParser.R
         }
     }
 
-    /** Silence is the host's fault only while its bytes are awaited, not while the client takes its time. */
+    /** Silence is the host's fault only while it is to send or, after its answer, to take; not while the client takes its time. */
     @Override
     public boolean onIdleExpired(TimeoutException timeout) {
-        return awaitingBytes;
+        return awaitingBytes || state.get() instanceof Job job && job.answered;
     }
 
     private void await() {
@@ -288,14 +309,18 @@ final class ServiceConnection extends AbstractConnection implements HttpParser.R
         return taken.isOver();
     }
 
-    /** Hands on the rest. The connection goes back to the pool before that, its buffer when the rest has been taken. */
+    /**
+     * Hands on the rest. The connection goes back to the pool before that, its buffer when the rest has been taken. An answer that came before
+     * the end of a streamed body ends the connection: the rest of the body may never come.
+     */
     private void finish(Job job) {
         List<ByteBuffer> part = takeContent();
         ServiceAnswer head = takeHead(job);
         RetainableByteBuffer used = buffer;
         buffer = null;
         boolean leftOver = used != null && used.hasRemaining();
-        if (persistent && !leftOver) {
+        job.answered = true;
+        if (persistent && !leftOver && job.handedOver && !job.unsent) {
             nextAnswer();
             if (job.isOver()) {
                 keep(job);
