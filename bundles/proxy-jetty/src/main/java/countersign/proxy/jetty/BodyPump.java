@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 
 /**
  * Streams a large body to the host while the host may answer at any time. Two threads take part: one reads from the client, one relays the
@@ -137,7 +138,18 @@ final class BodyPump implements ServiceListener, AnswerRelay.End {
     public void unanswered(Refusal refusal, String details) {
         if (answerTaken.compareAndSet(false, true)) {
             exchange.details = details;
-            connection.resume(connection.write(dialogue.settle(Answer.refuse(refusal)), this::stopRelaying));
+            connection.write(
+                    Callback.from(
+                            InvocationType.NON_BLOCKING,
+                            () -> {
+                                connection.written();
+                                complete();
+                            },
+                            failure -> {
+                                connection.written();
+                                broken(Refusal.CLIENT_GONE, failure.toString());
+                            }),
+                    dialogue.settle(Answer.refuse(refusal)));
         }
     }
 

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import countersign.authorization.Decision;
+import countersign.authorization.Stage;
 import countersign.endpoint.Endpoint;
 import countersign.telemetry.AuditEvent.EndorsementKind;
 import java.io.IOException;
@@ -238,6 +240,31 @@ class BodiesTest {
             client.close();
             assertEquals("", early.audit().reason());
             assertTrue(left.await(10, TimeUnit.SECONDS), "the connection to the host, on which the rest of the body is missing, is closed");
+        }
+    }
+
+    @Test
+    void clientThatLeavesBeforeItHearsOfAnUnreachableHost_leavesNothingBehind() throws Exception {
+        CountDownLatch gone = new CountDownLatch(1);
+        try (var nobody = new Nobody(); Rig lonely = exempting(nobody.address()); RawClient client = lonely.client()) {
+            lonely.deciding = request -> {
+                await(gone);
+                return new Decision.Allow(Rig.explanation(Stage.NO_RULES));
+            };
+            client.send(EXEMPT + "Content-Length: 10\r\n\r\nabc");
+            Rig.await("judged", () -> !lonely.judged.isEmpty());
+            client.reset();
+            gone.countDown();
+            Rig.await("closed", () -> lonely.count(Counters.Event.CONNECTIONS_CLOSED) == 1);
+            assertEquals("client-gone", lonely.audit().reason());
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -58,6 +58,12 @@ final class RawClient implements AutoCloseable {
         socket.shutdownOutput();
     }
 
+    /** Leaves as a process does that is killed with bytes unread. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     /** Whether the agent closes now, without another byte. */
     boolean isClosedByAgent() throws IOException {
         try {
