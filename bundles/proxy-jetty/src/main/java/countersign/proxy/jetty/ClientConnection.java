@@ -122,10 +122,8 @@ final class ClientConnection extends AbstractConnection {
     @Override
     public void onFillable() {
         awaitingBytes = false;
-        for (Turn now = turn.get(); now != Turn.READER; now = turn.get()) {
-            if (turn.compareAndSet(now, Turn.WRITER_THEN_READER)) {
-                return;
-            }
+        if (isLeftToWriter()) {
+            return;
         }
         if (dialogue.isStreaming()) {
             executor.execute(() -> resume(Next.MORE_BYTES));
@@ -137,20 +135,43 @@ final class ClientConnection extends AbstractConnection {
     @Override
     public void onFillInterestedFailed(Throwable cause) {
         awaitingBytes = false;
-        if (turn.get() != Turn.READER) {
-            // The writer meets the same trouble when it writes, or when it becomes the reader.
-            turn.set(Turn.WRITER_THEN_READER);
-        } else if (cause instanceof TimeoutException && !lingering) {
+        if (isLeftToWriter()) {
+            // It meets the same trouble when it writes, or when it becomes the reader.
+            return;
+        }
+        if (cause instanceof TimeoutException && !lingering) {
             resume(dialogue.paused());
         } else {
             finish();
         }
     }
 
+    /** While a writer is in charge it is told to read when it is done; the one who asks has nothing to do then. */
+    private boolean isLeftToWriter() {
+        for (Turn now = turn.get(); now != Turn.READER; now = turn.get()) {
+            if (turn.compareAndSet(now, Turn.WRITER_THEN_READER)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Time runs while the client is awaited, to send or to take; not while the host is. */
     @Override
     public boolean onIdleExpired(TimeoutException timeout) {
         return writing || awaitingBytes && turn.get() == Turn.READER;
+    }
+
+    /** As {@link #resume(Next)}, after a first step. */
+    private void resume(Supplier<Next> step) {
+        Next next;
+        try {
+            next = step.get();
+        } catch (RuntimeException e) {
+            giveUp(e);
+            return;
+        }
+        resume(next);
     }
 
     /** Goes on until there is nothing to do or somebody else is in charge. */
@@ -168,10 +189,14 @@ final class ClientConnection extends AbstractConnection {
         } catch (IOException e) {
             dialogue.clientGone(e.toString());
         } catch (RuntimeException e) {
-            // Nobody above would end what the client waits for.
-            LOG.error("connection of a client given up after an internal error", e);
-            dialogue.giveUp(e);
+            giveUp(e);
         }
+    }
+
+    /** Nobody above would end what the client waits for. */
+    private void giveUp(RuntimeException cause) {
+        LOG.error("connection of a client given up after an internal error", cause);
+        dialogue.giveUp(cause);
     }
 
     private Next act() {
@@ -272,7 +297,7 @@ final class ClientConnection extends AbstractConnection {
             @Override
             void resume() {
                 writing = false;
-                ClientConnection.this.resume(then.get());
+                ClientConnection.this.resume(then);
             }
 
             @Override
@@ -301,7 +326,7 @@ final class ClientConnection extends AbstractConnection {
 
     /** Goes on where waiting is allowed. */
     Next handOver(Supplier<Next> step) {
-        executor.execute(() -> resume(step.get()));
+        executor.execute(() -> resume(step));
         return Next.STOP;
     }
 

@@ -127,7 +127,11 @@ final class Dialogue implements AnswerRelay.End {
             return refuseHead(reader.failure());
         }
         if (reader.headComplete()) {
-            return stopHeadTimer() ? judgeFirst() : Next.STOP;
+            if (stopHeadTimer()) {
+                return judgeFirst();
+            }
+            connection.finish();
+            return Next.STOP;
         }
         if (headBytes > proxy.limits.headBytes()) {
             return refuseHead(parser.isState(HttpParser.State.URI) ? Refusal.TARGET_LENGTH : Refusal.HEAD_LENGTH);

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Limits on bodies, and the large ones that are streamed (proxy.md section 9, signing.md section 8). */
 @Timeout(60)
@@ -114,6 +116,21 @@ class BodiesTest {
             assertEquals("client-gone", rig.audit().reason());
         }
         assertEquals(0, rig.service.received().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 20_000})
+    void mistakeOfOurs_endsTheConnection_whicheverThreadMakesIt(int length) throws Exception {
+        try (Listener failing = new Listener(new java.net.InetSocketAddress("127.0.0.1", 0), rig.services, Rig.QUICK, () -> rig.settings, endpoint -> {
+            throw new IllegalStateException("played");
+        })) {
+            failing.open();
+            try (RawClient client = new RawClient(failing.address())) {
+                client.send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: " + length + "\r\n\r\n").send(new byte[length]);
+                assertTrue(client.isClosedByAgent());
+            }
+            assertEquals("internal", rig.audit().reason());
+        }
     }
 
     @Test
