@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Map;
+import java.util.Set;
 
 /** The agent's configuration file: a regular file of at most 1 MiB that not everybody may write. */
 final class ConfigurationFile {
@@ -25,9 +26,9 @@ final class ConfigurationFile {
         this.parser = requireNonNull(parser, "parser");
     }
 
-    /** What tells one state of the file from another; equal stamps mean that nothing changed. */
-    record Stamp(FileTime modified, long size, Object inode) {
-        static final Stamp ABSENT = new Stamp(null, -1, null);
+    /** What tells one state of the file from another; equal stamps mean that nothing changed. The mode counts, for it can be what is wrong. */
+    record Stamp(FileTime modified, long size, Object inode, Set<PosixFilePermission> mode) {
+        static final Stamp ABSENT = new Stamp(null, -1, null, Set.of());
     }
 
     /** The outcome of reading the file. */
@@ -46,7 +47,7 @@ final class ConfigurationFile {
     Stamp stamp() {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            return new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+            return new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey(), mode());
         } catch (IOException e) {
             return Stamp.ABSENT;
         }
@@ -69,8 +70,7 @@ final class ConfigurationFile {
         if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
             throw new InvalidConfigurationException("expected a regular file");
         }
-        PosixFileAttributeView posix = Files.getFileAttributeView(path, PosixFileAttributeView.class);
-        if (posix != null && posix.readAttributes().permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+        if (mode().contains(PosixFilePermission.OTHERS_WRITE)) {
             throw new InvalidConfigurationException("writable by every user, expected mode 0644 or stricter");
         }
         try (InputStream in = Files.newInputStream(path)) {
@@ -80,6 +80,12 @@ final class ConfigurationFile {
             }
             return bytes;
         }
+    }
+
+    /** Empty where the file system knows no modes. */
+    private Set<PosixFilePermission> mode() throws IOException {
+        PosixFileAttributeView posix = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+        return posix == null ? Set.of() : posix.readAttributes().permissions();
     }
 
     private Reading.Invalid invalid(String problem) {

@@ -50,9 +50,9 @@ final class ConfigurationWatch {
         }
         Reading reading = file.read();
         if (reading instanceof Reading.Valid valid) {
+            listener.valid(valid.properties());
             settled = now;
             suspect = null;
-            listener.valid(valid.properties());
         } else if (!now.equals(suspect)) {
             // Perhaps it is just being written: only what is still there at the next look is reported.
             suspect = now;

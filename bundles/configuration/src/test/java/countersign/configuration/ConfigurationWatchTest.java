@@ -1,9 +1,11 @@
 package countersign.configuration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +29,7 @@ class ConfigurationWatchTest {
 
     private final List<String> seen = new ArrayList<>();
     private long modified = 1_000_000;
+    private boolean failing;
 
     @Test
     void missingFile_atStart_isUnusable() {
@@ -113,6 +116,34 @@ class ConfigurationWatchTest {
     }
 
     @Test
+    void changeEverybodyMayWrite_isTakenOverOnceItsModeIsRight() throws IOException {
+        assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("posix"), "needs POSIX permissions");
+        write(GOOD.formatted("a"));
+        ConfigurationWatch watch = watch();
+        watch.start();
+        write(GOOD.formatted("b"));
+        Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-rw-rw-"));
+        watch.poll();
+        watch.poll();
+        Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r--r--"));
+        watch.poll();
+        assertEquals(List.of("valid a", "ignored " + file() + ": writable by every user, expected mode 0644 or stricter", "valid b"), seen);
+    }
+
+    @Test
+    void changeThatCouldNotBeTakenOver_isTriedAgain() throws IOException {
+        write(GOOD.formatted("a"));
+        ConfigurationWatch watch = watch();
+        watch.start();
+        write(GOOD.formatted("b"));
+        failing = true;
+        assertThrows(UncheckedIOException.class, watch::poll);
+        failing = false;
+        watch.poll();
+        assertEquals(List.of("valid a", "valid b"), seen);
+    }
+
+    @Test
     void hugeFile_isRefused() throws IOException {
         write(" ".repeat(ConfigurationFile.SIZE_LIMIT + 1));
         watch().start();
@@ -141,6 +172,9 @@ class ConfigurationWatchTest {
         return new ConfigurationWatch(new ConfigurationFile(file(), new ConfigurationParser(name -> null)), new ConfigurationWatch.Listener() {
             @Override
             public void valid(Map<String, Object> properties) {
+                if (failing) {
+                    throw new UncheckedIOException(new IOException("played"));
+                }
                 seen.add("valid " + properties.get("logFolder"));
             }
 
