@@ -119,7 +119,15 @@ final class QueuedHandler extends Handler {
     }
 
     private void write(LogRecord record) {
-        print(LogLine.of(record), record.getLevel());
+        String line;
+        try {
+            line = LogLine.of(record);
+        } catch (RuntimeException | LinkageError e) {
+            // Parameters and causes are others' classes, perhaps of a bundle that is gone. Their failure must not end the log.
+            line = LogText.timestamp(record.getInstant()) + " [ERROR]   a line of " + record.getLoggerName() + " could not be made: "
+                    + e.getClass().getName() + '\n';
+        }
+        print(line, record.getLevel());
     }
 
     private void print(String line, Level level) {

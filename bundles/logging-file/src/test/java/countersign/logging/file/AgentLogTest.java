@@ -92,6 +92,24 @@ class AgentLogTest {
     }
 
     @Test
+    void causeThatCannotBeTold_losesItsOwnLineOnly() throws IOException {
+        withErrors(() -> {
+            AgentLog log = new AgentLog(config(folder.toString(), "Info", "Error"));
+            OWN.log(Level.INFO, "broken", new RuntimeException() {
+                @Override
+                public String toString() {
+                    throw new NoClassDefFoundError("played");
+                }
+            });
+            OWN.info("next");
+            log.deactivate();
+        });
+        assertEquals(
+                List.of("a line of " + OWN.getName() + " could not be made: java.lang.NoClassDefFoundError", "next"),
+                messages(folder.resolve("ProxyAgent.log")));
+    }
+
+    @Test
     void handlers_areAsBeforeAfterDeactivation() throws IOException {
         Handler[] before = Logger.getLogger("").getHandlers();
         withErrors(() -> new AgentLog(config("", "Info", "Error")).deactivate());
