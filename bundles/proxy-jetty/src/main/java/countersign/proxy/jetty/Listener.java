@@ -34,6 +34,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Listener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+
+    /**
+     * Warns of each Host it cannot read, with what the client wrote: anybody could fill the log with it. The refusal is counted. Held, because
+     * unreferenced loggers lose their level.
+     */
+    private static final java.util.logging.Logger JETTY_ON_HOSTS = java.util.logging.Logger.getLogger("org.eclipse.jetty.util.HostPort");
+
     private static final String NAME = "countersign-proxy";
     private static final int THREADS = 16;
     private static final int BACKLOG = 1024;
@@ -47,6 +54,10 @@ final class Listener implements AutoCloseable {
     private final ClientConnector serviceSide;
     private final Counters counters = new Counters();
     private final Proxy proxy;
+
+    static {
+        JETTY_ON_HOSTS.setLevel(java.util.logging.Level.OFF);
+    }
 
     /**
      * @param address of the socket to open; port 0 for any

@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,6 +74,34 @@ class HygieneTest {
             assertTrue(client.isClosedByAgent());
         }
         assertEquals(0, rig.service.received().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "a/b", "u@h", "h:x", "h:99999", "[::1"})
+    void hostThatIsNone_is400_andNotInTheLog(String host) throws IOException {
+        List<String> logged = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                if (record.getLoggerName().startsWith("org.eclipse.jetty.util.")) {
+                    logged.add(record.getMessage());
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger root = Logger.getLogger("");
+        root.addHandler(handler);
+        try (RawClient client = rig.client()) {
+            assertEquals(400, client.ask("GET /a HTTP/1.1\r\nHost: " + host + "\r\n\r\n").status());
+        } finally {
+            root.removeHandler(handler);
+        }
+        assertEquals(List.of(), logged);
     }
 
     @Test
