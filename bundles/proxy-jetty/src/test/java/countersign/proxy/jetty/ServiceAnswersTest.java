@@ -264,6 +264,46 @@ class ServiceAnswersTest {
         assertEquals(2, rig.service.received().size());
     }
 
+    @Test
+    void keptConnectionThatTheHostClosesWithinItsAnswer_isNotReplaced_forTheHostHasActed() throws Exception {
+        AtomicInteger requests = new AtomicInteger();
+        rig.service.script((request, out, socket) -> {
+            boolean second = requests.incrementAndGet() == 2;
+            out.write((second ? "HTTP/1.1 2" : RawService.OK).getBytes());
+            return !second;
+        });
+        try (RawClient client = rig.client()) {
+            client.ask(GET);
+            rig.awaitKept();
+            assertEquals(503, client.ask(GET).status());
+        }
+        assertEquals(0, rig.count(Counters.Event.SERVICE_RETRIES));
+        assertEquals(2, rig.service.received().size());
+    }
+
+    @Test
+    void connectionUnusedForLong_isNotRiskedForAnUnsafeRequest() throws Exception {
+        try (Rig patient = new Rig(); RawClient client = patient.client()) {
+            client.ask(GET);
+            patient.awaitKept();
+            // Younger than a second it would be used; how much older does not matter.
+            Thread.sleep(1_100);
+            assertEquals(200, client.ask("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\na").status());
+            assertEquals(2, patient.service.connections());
+        }
+    }
+
+    @Test
+    void connectionOnWhichMoreCameThanTheAnswer_isClosed_soThatNobodyElseGetsIt() throws Exception {
+        rig.service.answerWith(RawService.OK + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged");
+        try (RawClient client = rig.client()) {
+            assertEquals("ok", client.ask(GET).text());
+            Rig.await("the host left", () -> rig.service.open() == 0);
+            assertEquals("ok", client.ask(GET).text());
+        }
+        assertEquals(2, rig.service.connections());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "SERVICE_FAILED,   503, ''",
