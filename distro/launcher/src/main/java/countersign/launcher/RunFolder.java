@@ -14,6 +14,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 
 /**
  * A private folder (mode 0700) for the framework's bundle cache, removed at the end. A killed agent leaves its folder
@@ -46,9 +47,9 @@ final class RunFolder implements AutoCloseable {
     }
 
     static RunFolder create(Path base) throws IOException {
-        sweep(base);
         Path path = Files.createTempDirectory(base, PREFIX,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        sweep(base, Files.getOwner(path));
         FileChannel lock = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         lock.lock();
         return new RunFolder(path, lock);
@@ -64,16 +65,27 @@ final class RunFolder implements AutoCloseable {
         lock.close();
     }
 
-    /* A folder without its lock file is one being made just now, or not ours: left alone. So is another user's. */
-    private static void sweep(Path base) throws IOException {
+    /*
+     * A folder without its lock file is one being made just now, or not ours: left alone. So is another user's, who could exchange it for a
+     * link while root removes what is in it.
+     */
+    private static void sweep(Path base, UserPrincipal owner) throws IOException {
         try (DirectoryStream<Path> found = Files.newDirectoryStream(base, PREFIX + "*")) {
             for (Path old : found) {
                 Path lockFile = old.resolve(LOCK);
                 if (Files.isDirectory(old, LinkOption.NOFOLLOW_LINKS) && Files.isRegularFile(lockFile, LinkOption.NOFOLLOW_LINKS)
-                        && Files.isWritable(lockFile) && dead(lockFile)) {
+                        && belongsTo(owner, old) && Files.isWritable(lockFile) && dead(lockFile)) {
                     delete(old);
                 }
             }
+        }
+    }
+
+    private static boolean belongsTo(UserPrincipal owner, Path folder) {
+        try {
+            return owner.equals(Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS));
+        } catch (IOException e) {
+            return false;
         }
     }
 

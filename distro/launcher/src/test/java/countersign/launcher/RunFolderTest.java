@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,21 @@ class RunFolderTest {
         try (RunFolder run = RunFolder.create(base)) {
             assertFalse(Files.exists(dead));
             assertTrue(Files.exists(outside.resolve("kept")));
+            assertTrue(Files.exists(run.path()));
+        }
+    }
+
+    @Test
+    void folderOfAnotherUser_stays() throws IOException {
+        Path theirs = Files.createDirectory(base.resolve("countersign-3"));
+        Files.writeString(theirs.resolve("lock"), "");
+        try {
+            Files.setOwner(theirs, base.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+        } catch (IOException e) {
+            Assumptions.abort("needs root to give a folder away");
+        }
+        try (RunFolder run = RunFolder.create(base)) {
+            assertTrue(Files.exists(theirs.resolve("lock")));
             assertTrue(Files.exists(run.path()));
         }
     }
