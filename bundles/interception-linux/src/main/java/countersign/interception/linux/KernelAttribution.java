@@ -58,7 +58,7 @@ final class KernelAttribution implements Attribution {
                 counters.put("attribution-" + reason.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-denied", count.sum()));
     }
 
-    private AttributionOutcome judge(ConnectionRecord record, InetSocketAddress listener, Scratch scratch) {
+    AttributionOutcome judge(ConnectionRecord record, InetSocketAddress listener, Scratch scratch) {
         if (record.abi() != Layout.ABI || !record.redirected()) {
             return refuse(Reason.RECORD_LAYOUT);
         }
