@@ -21,7 +21,15 @@ enum Member {
     CGROUP_ROOT("cgroupRoot", Kind.TEXT, false),
     ENABLE_HTTP_PROXY_TRACE("enableHttpProxyTrace", Kind.FLAG, false),
     CANONICAL_REQUEST_MODE("canonicalRequestMode", Kind.TEXT, false),
-    CONNECTIONS_PER_USER("connectionsPerUser", Kind.UNSIGNED, false);
+    CONNECTIONS_PER_USER("connectionsPerUser", Kind.UNSIGNED, false),
+    TOLERATE_ENCODED_QUESTION_MARK("tolerateEncodedQuestionMark", Kind.FLAG, false),
+    EVIL_TWINS("evilTwins", Kind.FLAG, false),
+    PIN_FOLDER("pinFolder", Kind.TEXT, false),
+    LIBBPF_PATH("libbpfPath", Kind.TEXT, false),
+    DENY_UNKNOWN_NETNS("denyUnknownNetns", Kind.FLAG, false),
+    EGRESS_GUARD("egressGuard", Kind.FLAG, false),
+    RATE_LIMIT_PER_SECOND("rateLimitPerSecond", Kind.UNSIGNED, false),
+    RATE_LIMIT_BURST("rateLimitBurst", Kind.UNSIGNED, false);
 
     /** What a value must be. */
     enum Kind {

@@ -48,13 +48,13 @@ class ConfigurationParserTest {
 
     @Test
     void unknownMembers_arePassedOnWhenPlainAndIgnoredOtherwise() throws Exception {
-        Map<String, Object> properties = parse("{" + REQUIRED + ", \"hostGAPluginSupport\": 2, \"egressGuard\": false, \"pinFolder\": \"/p\","
+        Map<String, Object> properties = parse("{" + REQUIRED + ", \"hostGAPluginSupport\": 2, \"exporterOn\": false, \"exporterFolder\": \"/p\","
                 + " \"list\": [1, {\"logFolder\": 3}], \"object\": {\"eventFolder\": 1}, \"nothing\": null, \"share\": 0.5,"
                 + " \"LOGFOLDER\": \"/evil\", \"service.pid\": \"x\", \"huge\": 99999999999999999999}");
         assertEquals(9, properties.size());
         assertEquals(2L, properties.get("hostGAPluginSupport"));
-        assertEquals(false, properties.get("egressGuard"));
-        assertEquals("/p", properties.get("pinFolder"));
+        assertEquals(false, properties.get("exporterOn"));
+        assertEquals("/p", properties.get("exporterFolder"));
         assertEquals("/var/log/azure-proxy-agent", properties.get("logFolder"));
     }
 
@@ -91,6 +91,10 @@ class ConfigurationParserTest {
         "{\"monitorIntervalInSeconds\": 1.5}  | line 1, column 30: monitorIntervalInSeconds: expected a whole number from 0, got 1.5",
         "{\"monitorIntervalInSeconds\": \"6\"}| line 1, column 30: monitorIntervalInSeconds: expected a whole number from 0, got a string",
         "{\"enableHttpProxyTrace\": 1}        | line 1, column 26: enableHttpProxyTrace: expected true or false, got 1",
+        "{\"egressGuard\": \"yes\"}            | line 1, column 17: egressGuard: expected true or false, got a string",
+        "{\"denyUnknownNetns\": \"on\"}        | line 1, column 22: denyUnknownNetns: expected true or false, got a string",
+        "{\"evilTwins\": \"yes\"}              | line 1, column 15: evilTwins: expected true or false, got a string",
+        "{\"rateLimitPerSecond\": \"5\"}       | line 1, column 24: rateLimitPerSecond: expected a whole number from 0, got a string",
         "{\"fileLogLevel\": [\"Info\"]}       | line 1, column 18: fileLogLevel: expected a string, got a list",
         "{\"logFolder\":\"\",\"logFolder\":\"\"} | line 1, column 17: logFolder: expected once, found again",
         "[]                                   | line 1, column 1: expected one JSON object",

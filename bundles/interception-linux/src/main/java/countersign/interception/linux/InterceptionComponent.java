@@ -51,9 +51,9 @@ public final class InterceptionComponent {
 
         boolean egressGuard() default true;
 
-        int rateLimitPerSecond() default 0;
+        long rateLimitPerSecond() default 0;
 
-        int rateLimitBurst() default 20;
+        long rateLimitBurst() default 20;
     }
 
     /** @param abort the launcher's way out: told why this machine cannot be guarded */

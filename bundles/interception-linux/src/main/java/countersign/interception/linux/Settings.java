@@ -32,7 +32,7 @@ record Settings(
      * @param perSecond connects per second in the long run; 0 switches the limit off
      * @param burst connects at once after a pause, at least 1 when the limit is on
      */
-    record Rate(int perSecond, int burst) {
+    record Rate(long perSecond, long burst) {
         static final Rate OFF = new Rate(0, 0);
         private static final long SECOND_NS = 1_000_000_000L;
 
@@ -40,8 +40,8 @@ record Settings(
             if (perSecond < 0 || perSecond > SECOND_NS) {
                 throw new IllegalArgumentException("rateLimitPerSecond: expected 0 to 1000000000, got " + perSecond);
             }
-            if (perSecond > 0 && burst < 1) {
-                throw new IllegalArgumentException("rateLimitBurst: expected 1 or more, got " + burst);
+            if (perSecond > 0 && (burst < 1 || burst > SECOND_NS)) {
+                throw new IllegalArgumentException("rateLimitBurst: expected 1 to 1000000000, got " + burst);
             }
         }
 
@@ -56,7 +56,7 @@ record Settings(
 
         /** How far ahead of time connects may run. */
         long toleranceNs() {
-            return limited() ? intervalNs() * (burst - 1L) : 0;
+            return limited() ? intervalNs() * (burst - 1) : 0;
         }
     }
 

@@ -23,7 +23,7 @@ class SettingsTest {
     @Test
     void rate_withoutBurst_isRefused() {
         var e = assertThrows(IllegalArgumentException.class, () -> new Settings.Rate(1, 0));
-        assertEquals("rateLimitBurst: expected 1 or more, got 0", e.getMessage());
+        assertEquals("rateLimitBurst: expected 1 to 1000000000, got 0", e.getMessage());
     }
 
     @Test
