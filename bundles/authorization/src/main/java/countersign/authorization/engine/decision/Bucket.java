@@ -14,7 +14,6 @@ import java.util.Set;
 final class Bucket {
     private int[] unconditional = {};
     private int count;
-    private List<Requirement> requirements = List.of();
     private Map<String, Map<String, List<Requirement>>> byFirstKey = Map.of();
 
     private record Requirement(int privilege, Map<String, Set<String>> query) {
@@ -47,12 +46,10 @@ final class Bucket {
             unconditional[count++] = privilege;
             return;
         }
-        if (requirements.isEmpty()) {
-            requirements = new ArrayList<>(1);
+        if (byFirstKey.isEmpty()) {
             byFirstKey = new HashMap<>(2);
         }
         Requirement requirement = new Requirement(privilege, required);
-        requirements.add(requirement);
         // Any one key will do to find it; the others are compared afterwards.
         Map.Entry<String, Set<String>> first = required.entrySet().iterator().next();
         Map<String, List<Requirement>> byValue = byFirstKey.computeIfAbsent(first.getKey(), key -> new HashMap<>(2));
@@ -69,18 +66,6 @@ final class Bucket {
             }
         }
         return !byFirstKey.isEmpty() && offerConstrained(evaluation, request.query());
-    }
-
-    /** Whether a privilege of this path constrains one of {@code keys}. */
-    boolean constrains(Set<String> keys) {
-        for (Requirement requirement : requirements) {
-            for (String key : requirement.query.keySet()) {
-                if (keys.contains(key)) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     private boolean offerConstrained(Evaluation evaluation, Map<String, List<String>> query) {

@@ -50,6 +50,10 @@ public final class CompiledItem {
             if (rule.pattern().isPresent()) {
                 segments.add(i, rule.pattern().get());
             }
+            // A privilege whose parameters have no canonical form still has a path on which they count.
+            if (!rule.query().isEmpty() && Canonicalizer.pattern(rule.path(), "") instanceof Canonical.Form form) {
+                segments.constrain(form.path().segments(), rule.query().keySet());
+            }
         }
     }
 
@@ -168,6 +172,7 @@ public final class CompiledItem {
         return identitiesAlike;
     }
 
+    /** Whether a privilege whose canonical path matches constrains one of these keys, given as {@link SegmentIndex#alike} writes them. */
     boolean constrains(Canonical.Form request, Set<String> keys) {
         return segments.constrains(request, keys);
     }

@@ -4,6 +4,7 @@ import countersign.authorization.engine.canonical.Canonical;
 import countersign.authorization.engine.canonical.CanonicalError;
 import countersign.endpoint.Endpoint;
 import countersign.endpoint.EndpointMode;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -89,14 +90,18 @@ final class RuleEvaluator {
         return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
     }
 
-    /** The keys that a request carries with more than one distinct value. */
+    /** The keys, {@linkplain SegmentIndex#alike alike} ones taken as one, that a request carries with more than one distinct value. */
     private static Set<String> ambiguousKeys(Map<String, List<String>> query) {
         Set<String> ambiguous = Set.of();
+        Map<String, String> firsts = query.isEmpty() ? Map.of() : new HashMap<>();
         for (Map.Entry<String, List<String>> entry : query.entrySet()) {
-            List<String> values = entry.getValue();
-            if (values.size() > 1 && Set.copyOf(values).size() > 1) {
-                ambiguous = ambiguous.isEmpty() ? new HashSet<>() : ambiguous;
-                ambiguous.add(entry.getKey());
+            String key = SegmentIndex.alike(entry.getKey());
+            for (String value : entry.getValue()) {
+                String first = firsts.putIfAbsent(key, value);
+                if (first != null && !first.equals(value)) {
+                    ambiguous = ambiguous.isEmpty() ? new HashSet<>() : ambiguous;
+                    ambiguous.add(key);
+                }
             }
         }
         return ambiguous;

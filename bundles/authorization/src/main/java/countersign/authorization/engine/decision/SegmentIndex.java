@@ -1,8 +1,11 @@
 package countersign.authorization.engine.decision;
 
 import countersign.authorization.engine.canonical.Canonical;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -19,13 +22,27 @@ final class SegmentIndex {
         private final Bucket trusted = new Bucket();
         /** Patterns that the strict profile does not use. */
         private Bucket untrusted;
+        /** The parameters that privileges of this path constrain, be they without a pattern. */
+        private Set<String> keys = Set.of();
+    }
+
+    /**
+     * A key in the one spelling of all that either matcher takes for it: the compat matcher folds all of Unicode and knows plus signs, the
+     * canonical one folds ASCII and knows blanks.
+     */
+    static String alike(String key) {
+        for (int i = 0; i < key.length(); i++) {
+            char c = key.charAt(i);
+            if (c >= 0x80 || c == '+' || c >= 'A' && c <= 'Z') {
+                return key.toLowerCase(Locale.ROOT).replace('+', ' ');
+            }
+        }
+        return key;
     }
 
     void add(int privilege, PrivilegeRule.Pattern pattern) {
-        Node node = root;
-        for (String segment : pattern.segments()) {
-            node = node.children.computeIfAbsent(segment, any -> new Node());
-        }
+        constrain(pattern.segments(), pattern.required().keySet());
+        Node node = node(pattern.segments());
         if (!pattern.neverInStrict()) {
             node.trusted.add(privilege, pattern.required());
             return;
@@ -34,6 +51,23 @@ final class SegmentIndex {
             node.untrusted = new Bucket();
         }
         node.untrusted.add(privilege, pattern.required());
+    }
+
+    /** Takes down that a privilege of this path constrains these keys. */
+    void constrain(List<String> segments, Set<String> keys) {
+        Node node = node(segments);
+        for (String key : keys) {
+            node.keys = node.keys.isEmpty() ? new HashSet<>(2) : node.keys;
+            node.keys.add(alike(key));
+        }
+    }
+
+    private Node node(List<String> segments) {
+        Node node = root;
+        for (String segment : segments) {
+            node = node.children.computeIfAbsent(segment, any -> new Node());
+        }
+        return node;
     }
 
     /** Offers every privilege that matches; true when one grants. {@code patterns} says whose patterns count. */
@@ -58,7 +92,7 @@ final class SegmentIndex {
         List<String> segments = request.path().segments();
         Node node = root;
         for (int i = 0; node != null; i++) {
-            if (node.trusted.constrains(keys) || node.untrusted != null && node.untrusted.constrains(keys)) {
+            if (!Collections.disjoint(node.keys, keys)) {
                 return true;
             }
             node = i < segments.size() ? node.children.get(segments.get(i)) : null;

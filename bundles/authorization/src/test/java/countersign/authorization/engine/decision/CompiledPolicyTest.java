@@ -110,6 +110,21 @@ class CompiledPolicyTest {
         assertEquals("allow RULES", Policies.of(CanonicalMode.ENFORCE, Policies.imds("allow", rules)).verdict(Destination.IMDS, "GET", target, ALICE));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "k | 1 | k=1", "k | 100% | k=100%25", "a&b | 1 | a%26b=1", "a=b | 1 | a%3Db=1", "k | a&b | k=a%26b", "K\u00c9 | 1 | k%C3%89=1", "key | 1 | %E2%84%AAey=1",
+        "a+b | 1 | a%2Bb=1", "a%26b | 1 | a%2526b=1", "k% | 1 | k%25=1"})
+    void repeatedParameter_neverEscapesAPrivilege(String key, String value, String pair) {
+        String rules = "'privileges':[{'name':'p','path':'/a','queryParameters':{'" + key + "':'" + value + "'}}],'roles':[],'identities':[],'roleAssignments':[]";
+        Policies policies = Policies.of(CanonicalMode.ENFORCE, Policies.imds("allow", rules));
+        String other = pair.substring(0, pair.indexOf('=')) + "=other";
+        assertEquals("allow RULES", policies.verdict(Destination.IMDS, "GET", "/a/b?" + other + '&' + other, ALICE));
+        assertEquals("deny RULES", policies.verdict(Destination.IMDS, "GET", "/a/b?" + pair, ALICE));
+        assertEquals("deny CANONICAL", policies.verdict(Destination.IMDS, "GET", "/a/b?" + other + '&' + pair, ALICE));
+        assertEquals("deny CANONICAL", policies.verdict(Destination.IMDS, "GET", "/a/b?" + pair + '&' + other, ALICE));
+        assertEquals("allow RULES", policies.verdict(Destination.IMDS, "GET", "/b?" + other + '&' + pair, ALICE));
+    }
+
     @Test
     void encodedQuestionMark_isToleratedForOneClientAndNothingElse() {
         String rules = Policies.rules("/metadata/scheduledevents", "'i'", "{'name':'i','userName':'alice'}");

@@ -39,6 +39,8 @@ final class NaiveEvaluator {
         /** Canonical path segments, null when there is no canonical form. */
         List<String> segments;
         Map<String, List<String>> required;
+        /** Canonical path segments, also when the query has no canonical form; null when the path has none. */
+        List<String> place;
         boolean ampersand;
     }
 
@@ -88,7 +90,8 @@ final class NaiveEvaluator {
         }
         for (Rule rule : byName.values()) {
             try {
-                rule.segments = segments(rule.path);
+                rule.place = segments(rule.path);
+                rule.segments = rule.place;
                 StringBuilder joined = new StringBuilder();
                 rule.query.forEach((k, v) -> joined.append(joined.length() == 0 ? "" : "&").append(k).append("=").append(v));
                 rule.required = query(joined.toString());
@@ -145,15 +148,24 @@ final class NaiveEvaluator {
             return false;
         }
         for (Rule rule : rules) {
-            if (rule.segments != null && startsWith(segments, rule.segments)) {
-                for (String key : rule.required.keySet()) {
-                    if (new HashSet<>(query.getOrDefault(key, List.of())).size() > 1) {
+            if (rule.place != null && startsWith(segments, rule.place)) {
+                Set<String> constrained = new HashSet<>(rule.query.keySet());
+                constrained.addAll(rule.segments == null ? Set.of() : rule.required.keySet());
+                for (String key : constrained) {
+                    Set<String> values = new HashSet<>();
+                    query.forEach((sent, sentValues) -> values.addAll(oneSpelling(sent).equals(oneSpelling(key)) ? sentValues : List.of()));
+                    if (values.size() > 1) {
                         return false;
                     }
                 }
             }
         }
         return compat(rawPath, rawQuery, who, true) && canonical(segments, query, who);
+    }
+
+    /** Q3 for either matcher: the compat one takes all cases of a letter for one, and a plus sign where the canonical one has a blank. */
+    private static String oneSpelling(String key) {
+        return key.replace("+", " ").toLowerCase(Locale.ROOT);
     }
 
     /** Section 5 with 6.1 and 6.2. */
