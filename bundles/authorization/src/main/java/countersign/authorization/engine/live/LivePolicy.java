@@ -107,7 +107,8 @@ final class LivePolicy {
         }
     }
 
-    private void refuse(String reason) {
+    /** Reports that the rules in force stay. */
+    void refuse(String reason) {
         String text = "new rules refused, epoch " + current.epoch() + " stays in force: " + reason;
         log.error("{}", text);
         notice(NoticeEvent.Level.ERROR, "PolicyRefused", text);

@@ -120,7 +120,16 @@ public final class PolicyEngine implements AutoCloseable {
     private void refresh() {
         // Cleared before the sources are read: a change after this line gets a refresh of its own.
         pending.set(false);
-        policy.refresh(sources.inputs(), settings, options.evilTwins() ? EvilTwins.GATE : Gate.OPEN);
+        PolicySources.Inputs inputs;
+        try {
+            inputs = sources.inputs();
+        } catch (RuntimeException | LinkageError e) {
+            // A source at fault, or one whose bundle is just being taken away.
+            log.error("asking the policy sources failed", e);
+            policy.refuse("asking the policy sources failed: " + e);
+            return;
+        }
+        policy.refresh(inputs, settings, options.evilTwins() ? EvilTwins.GATE : Gate.OPEN);
     }
 
     private void runPending() {

@@ -176,6 +176,25 @@ class PolicyEngineTest {
     }
 
     @Test
+    void sourceThatFails_leavesTheLastGoodRules_andIsReported() {
+        FakeSource source = FakeSource.host(ALLOW);
+        engine.add(source, 0, 1);
+        engine.start();
+        PolicySnapshot good = engine.snapshot();
+        source.beforeRead = () -> {
+            throw new IllegalStateException("no bundle context");
+        };
+        source.set(new PolicyContribution.Host(DENY));
+        await().until(() -> notices.stream().anyMatch(notice -> notice.name().equals("PolicyRefused")));
+        assertSame(good, engine.snapshot());
+        assertEquals("new rules refused, epoch " + good.epoch() + " stays in force: asking the policy sources failed: "
+                + "java.lang.IllegalStateException: no bundle context", notices.get(notices.size() - 1).message());
+        source.beforeRead = () -> {};
+        source.set(new PolicyContribution.Host(DENY));
+        awaitVerdict("deny RULES");
+    }
+
+    @Test
     void changesDuringACompilation_areCompiledTogetherByTheNext() throws Exception {
         FakeSource source = FakeSource.host(ALLOW);
         engine.add(source, 0, 1);
