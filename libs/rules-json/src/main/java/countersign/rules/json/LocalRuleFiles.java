@@ -70,9 +70,10 @@ public final class LocalRuleFiles {
     private static Set<String> checkPrivileges(List<Privilege> privileges) throws Invalid {
         Set<String> names = new HashSet<>();
         for (Privilege privilege : privileges) {
-            demandName("privilege", privilege.name(), names);
+            demandName("privilege", privilege.name());
             String subject = "privilege " + Text.quote(privilege.name());
             demand(!Text.isBlank(privilege.path()), subject + ": expected a path, got an empty one");
+            demandNew(subject, privilege.name(), names);
             Set<String> folded = new HashSet<>();
             for (Map.Entry<String, String> parameter : privilege.queryParameters().entrySet()) {
                 demand(!Text.isBlank(parameter.getKey()), subject + ": expected a query parameter name, got an empty one");
@@ -89,9 +90,10 @@ public final class LocalRuleFiles {
     private static Set<String> checkRoles(List<Role> roles, Set<String> privileges) throws Invalid {
         Set<String> names = new HashSet<>();
         for (Role role : roles) {
-            demandName("role", role.name(), names);
+            demandName("role", role.name());
             String subject = "role " + Text.quote(role.name());
             demand(!role.privileges().isEmpty(), subject + ": expected at least one privilege, got an empty list");
+            demandNew(subject, role.name(), names);
             checkReferences(subject, "privilege", role.privileges(), privileges);
         }
         return names;
@@ -100,11 +102,12 @@ public final class LocalRuleFiles {
     private static Set<String> checkIdentities(List<Identity> identities) throws Invalid {
         Set<String> names = new HashSet<>();
         for (Identity identity : identities) {
-            demandName("identity", identity.name(), names);
+            demandName("identity", identity.name());
+            String subject = "identity " + Text.quote(identity.name());
+            demandNew(subject, identity.name(), names);
             boolean selects = Stream.of(identity.userName(), identity.groupName(), identity.exePath(), identity.processName())
                     .flatMap(Optional::stream).anyMatch(selector -> !Text.isBlank(selector));
-            demand(selects, "identity " + Text.quote(identity.name())
-                    + ": expected at least one of userName, groupName, exePath, processName that is not empty");
+            demand(selects, subject + ": expected at least one of userName, groupName, exePath, processName that is not empty");
         }
         return names;
     }
@@ -128,9 +131,12 @@ public final class LocalRuleFiles {
         }
     }
 
-    private static void demandName(String kind, String name, Set<String> names) throws Invalid {
+    private static void demandName(String kind, String name) throws Invalid {
         demand(!Text.isBlank(name), kind + ": expected a name, got an empty one");
-        demand(names.add(name), kind + " " + Text.quote(name) + " is defined twice");
+    }
+
+    private static void demandNew(String subject, String name, Set<String> names) throws Invalid {
+        demand(names.add(name), subject + " is defined twice");
     }
 
     private static void demand(boolean condition, String message) throws Invalid {
