@@ -24,6 +24,9 @@ class RuleDocumentsFuzzTest {
     private static final List<String> PIECES = List.of("{", "}", "[", "]", ",", ":", "\"", "\\", "null", "true", "1e9999", "-", "\"imds\"", "\"mode\":", "\\u0000", "\\ud800",
             "\u0000", "\ufeff", "[[[[[[[[", "{\"a\":", "//", "/*", "NaN", "\"rules\":null,", "\u2028", "é");
 
+    /** So many also on a machine that stands still for the whole time. */
+    private static final int LEAST = 500;
+
     private final long seed = Long.getLong("countersign.fuzz.seed", System.nanoTime());
     private final Random random = new Random(seed);
 
@@ -32,7 +35,7 @@ class RuleDocumentsFuzzTest {
         long end = System.nanoTime() + Long.getLong("countersign.fuzz.seconds", 2) * 1_000_000_000;
         long refused = 0;
         long read = 0;
-        while (System.nanoTime() < end) {
+        while (System.nanoTime() < end || read + refused < LEAST) {
             byte[] bytes = mutated();
             try {
                 RuleDocument document = RuleDocuments.parse(bytes);
