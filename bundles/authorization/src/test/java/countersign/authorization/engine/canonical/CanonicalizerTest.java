@@ -98,7 +98,7 @@ class CanonicalizerTest {
     @CsvSource({
         "user@169.254.169.254,USERINFO", "169.254.169.254:80@evil.example,USERINFO", "169.254.169.254:99999,PORT", "169.254.169.254:,PORT", "169.254.169.254:+80,PORT",
         "169.254.169.254:8a,PORT", "1.2.3.4:65536,PORT", "999.1.1.1,HOST", "1.2.3.4.5,HOST", "1..2.3,HOST", "0x,HOST", "08.1.1.1,HOST", "4294967296,HOST", "foo_bar,HOST",
-        "0x123456789,HOST", "1.2.65536,HOST", "1.16777216,HOST", "256.1.1.1,HOST", ".,HOST", "...,HOST", "-,HOST", "[::1,HOST", "[::1]x,HOST", "[::g],HOST", "[1::2::3],HOST",
+        "0x123456789,HOST", "0x0a9fea9fe,HOST", "1.2.65536,HOST", "1.16777216,HOST", "256.1.1.1,HOST", ".,HOST", "...,HOST", "-,HOST", "[::1,HOST", "[::1]x,HOST", "[::g],HOST", "[1::2::3],HOST",
         "[1:2:3:4:5:6:7:8:9],HOST", "[::ffff:1.2.3],HOST", "[::ffff:01.2.3.4],HOST", "[12345::],HOST", "cafe,HOST", "[],HOST", "1.2.3.4:-1,PORT", "[:::],HOST", "::1,HOST",
         "[fe80::1%25eth0],HOST", "[::ffff:256.1.1.1],HOST", "[:],HOST",
     })

@@ -125,6 +125,17 @@ class CompiledPolicyTest {
         assertEquals("allow RULES", policies.verdict(Destination.IMDS, "GET", "/b?" + other + '&' + pair, ALICE));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "a+b | a+b=other&a%2Bb=1", "a+b | a%2Bb=1&a%20b=other", "key | key=other&%E2%84%AAey=1", "a%62 | ab=1&ab=other", "K\u00c9 | k%C3%89=other&K%C3%A9=1"})
+    void repeatedParameter_isSeenInEverySpelling(String key, String query) {
+        String rules = "'privileges':[{'name':'p','path':'/a','queryParameters':{'" + key + "':'1'}}],'roles':[{'name':'r','privileges':['p']}],"
+                + "'identities':[{'name':'i'}],'roleAssignments':[{'role':'r','identities':['i']}]";
+        Policies policies = Policies.of(CanonicalMode.ENFORCE, Policies.imds("allow", rules));
+        assertEquals("CANON_DUPKEY", policies.decide(Destination.IMDS, "GET", "/a/b?" + query, ALICE).explanation().canonicalPath());
+        assertEquals("allow RULES", policies.verdict(Destination.IMDS, "GET", "/a/b?" + query.replace("other", "1"), ALICE));
+    }
+
     @Test
     void encodedQuestionMark_isToleratedForOneClientAndNothingElse() {
         String rules = Policies.rules("/metadata/scheduledevents", "'i'", "{'name':'i','userName':'alice'}");

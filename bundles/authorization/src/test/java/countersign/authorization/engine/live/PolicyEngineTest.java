@@ -145,6 +145,29 @@ class PolicyEngineTest {
     }
 
     @Test
+    void ofSourcesOfOneRank_theOlderCounts() {
+        engine.add(FakeSource.host(ALLOW), 0, 2);
+        engine.add(FakeSource.host(DENY), 0, 1);
+        engine.add(FakeSource.host(ALLOW), 0, 3);
+        engine.start();
+        assertEquals("deny RULES", verdict("/a"));
+    }
+
+    @Test
+    void lastLocalSourceThatVanishes_leavesItsRulesInForce() {
+        engine.add(FakeSource.host(LOCAL), 0, 1);
+        FakeSource local = new FakeSource();
+        local.set(new PolicyContribution.Local(new LocalRules.Missing(), new LocalRules.Missing()));
+        engine.add(local, 0, 2);
+        engine.start();
+        PolicySnapshot before = engine.snapshot();
+        engine.remove(local);
+        engine.reconfigure(new Options("shadow", false, true, Optional.empty()));
+        await().until(() -> engine.snapshot() != before);
+        assertEquals("allow RULES", verdict("/a"));
+    }
+
+    @Test
     void localRulesWanted_andNobodyProvidesThem_failsClosed() {
         engine.add(FakeSource.host(LOCAL), 0, 1);
         engine.start();
