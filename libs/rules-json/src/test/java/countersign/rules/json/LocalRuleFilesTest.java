@@ -41,6 +41,7 @@ class LocalRuleFilesTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "{'defaultAccess':'maybe','id':' '} | defaultAccess: expected allow or deny, got \"maybe\"",
         "{'id':' '} | id: expected text, got an empty id although one is provided",
+        "{'id':'\u0085\u00a0\u2003'} | id: expected text, got an empty id although one is provided",
         "{'rules':{'privileges':[{'name':' ','path':'/a'}]}} | privilege: expected a name, got an empty one",
         "{'rules':{'privileges':[{'name':'p','path':''}]}} | privilege \"p\": expected a path, got an empty one",
         "{'rules':{'privileges':[{'name':'p','path':'/a'},{'name':'p','path':'/b'}]}} | privilege \"p\" is defined twice",

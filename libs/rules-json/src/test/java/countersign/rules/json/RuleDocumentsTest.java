@@ -64,6 +64,7 @@ class RuleDocumentsTest {
         "{'imds':{'defaultAccess':'a',\\n 'mode':1}} | line 2, column 9, /imds/mode: expected a string, got a number",
         "{'imds':{'defaultAccess':null}} | line 1, column 26, /imds/defaultAccess: expected a string, got null",
         "{'imds':{'mode':'a','mode':'a'}} | line 1, column 21, /imds/mode: expected the member mode once, got it again",
+        "{'imds':{'rules':{'identities':[{'name':'i','userName':'u','userName':null}]}}} | line 1, column 60, /imds/rules/identities/0/userName: expected the member userName once, got it again",
         "{'imds':{'rules':{'roles':[null]}}} | line 1, column 28, /imds/rules/roles/0: expected an object, got null",
         "{'imds':{'rules':{'roles':[{'name':'r'}]}}} | line 1, column 39, /imds/rules/roles/0: expected the member privileges, which is missing",
         "{'imds':[]} | line 1, column 9, /imds: expected an object, got a list",
@@ -75,6 +76,14 @@ class RuleDocumentsTest {
     })
     void wrongDocument_isRefusedWithPlaceMemberAndExpectation(String json, String message) {
         assertEquals(message, refusal(json.replace("\\n", "\n")));
+    }
+
+    @Test
+    void halfOfASurrogatePair_isNoNameEither() {
+        for (String half : List.of("\\ud800", "\\udc00")) {
+            String refusal = refusal("{'imds':{'rules':{'privileges':[{'queryParameters':{'" + half + "':'v'}}]}}}");
+            assertTrue(refusal.contains("surrogate"), refusal);
+        }
     }
 
     @ParameterizedTest
@@ -105,6 +114,9 @@ class RuleDocumentsTest {
     void hugeTexts_areRefusedWithoutBeingQuoted() throws Exception {
         String huge = "x".repeat(200_000);
         assertTrue(refusal("{'imds':{'id':'" + huge + "'}}").length() < 400);
+        String longest = "x".repeat(65_536);
+        assertTrue(refusal("{'imds':{'id':'" + longest + "'}}").contains("expected the member"));
+        assertTrue(refusal("{'imds':{'id':'" + longest + "x'}}").contains("65536"));
         assertTrue(refusal("{'imds':{'" + huge + "':1}}").length() < 400);
         assertTrue(refusal(huge).length() < 400);
         assertEquals(RuleDocument.EMPTY, parse("{'ignored':'" + huge + "'}"));
