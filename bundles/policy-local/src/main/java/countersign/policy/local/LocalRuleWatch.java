@@ -13,9 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -39,7 +40,10 @@ final class LocalRuleWatch implements AutoCloseable {
     private final Supplier<Optional<RuleDocument>> platform;
     private final Consumer<NoticeEvent> notices;
     private final Runnable onChange;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(daemon("countersign-rules"));
+    // A platform that changes while this closes is dropped, not an error on the platform's thread.
+    private final ScheduledExecutorService timer =
+            new ScheduledThreadPoolExecutor(1, daemon("countersign-rules"), new ThreadPoolExecutor.DiscardPolicy());
+    private Optional<RuleDocument> document = Optional.empty();
     private volatile PolicyContribution.Local current;
 
     /**
@@ -77,9 +81,7 @@ final class LocalRuleWatch implements AutoCloseable {
 
     /** Looks at the files now, because the platform's document changed. Returns at once. */
     void evaluateSoon() {
-        if (!timer.isShutdown()) {
-            timer.execute(this::evaluateSafely);
-        }
+        timer.execute(this::evaluateSafely);
     }
 
     @Override
@@ -88,13 +90,22 @@ final class LocalRuleWatch implements AutoCloseable {
     }
 
     private synchronized void evaluate() {
-        Optional<RuleDocument> document = platform.get();
+        askPlatform();
         wireserver.evaluate(wanted(document.flatMap(RuleDocument::wireserver)));
         imds.evaluate(wanted(document.flatMap(RuleDocument::imds)));
         PolicyContribution.Local now = new PolicyContribution.Local(imds.rules(), wireserver.rules());
         if (!now.equals(current)) {
             current = now;
             onChange.run();
+        }
+    }
+
+    /** A source at fault must not keep the files from being read; what it said last goes on counting. */
+    private void askPlatform() {
+        try {
+            document = platform.get();
+        } catch (RuntimeException | LinkageError e) {
+            log.error("asking for the platform's rules failed", e);
         }
     }
 

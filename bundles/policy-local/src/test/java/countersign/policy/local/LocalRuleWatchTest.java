@@ -3,8 +3,10 @@ package countersign.policy.local;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import countersign.files.OwnUser;
 import countersign.policy.LocalRules;
@@ -164,6 +166,58 @@ class LocalRuleWatchTest {
     }
 
     @Test
+    void largeMalformedFile_isReportedEveryTimeToo() throws Exception {
+        startWith("[1]" + " ".repeat(70_000));
+        watch.evaluateSoon();
+        await().until(() -> events().stream().filter(event -> event.contains("LocalRulesFileParseFailed")).count() == 2);
+    }
+
+    @Test
+    void timer_findsAChangeThatNobodyTold() throws Exception {
+        write(ALLOW);
+        watch = new LocalRuleWatch(folder, OwnUser.uid(), Duration.ofMillis(20), () -> platform, notices::add, changes::incrementAndGet);
+        write(DENY);
+        await().until(() -> watch.current().imds() instanceof LocalRules.Present found && found.defaultAccess().equals(Optional.of("deny")));
+    }
+
+    @Test
+    void platformAtFault_doesNotKeepFilesFromBeingRead() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        write(ALLOW);
+        watch = new LocalRuleWatch(folder, OwnUser.uid(), Duration.ofMillis(20), () -> {
+            if (asked.incrementAndGet() != 2) {
+                throw new IllegalStateException("no bundle context");
+            }
+            return platform;
+        }, notices::add, changes::incrementAndGet);
+        assertEquals(Optional.of("allow"), present().defaultAccess());
+        await().until(() -> asked.get() > 3);
+        assertEquals(3, events().size(), "switched on, found, read: " + events());
+    }
+
+    @Test
+    void closedWatch_isTrueToItsLastState_andTakesNoMoreOrders() throws Exception {
+        startWith(ALLOW);
+        watch.close();
+        write(DENY);
+        watch.evaluateSoon();
+        assertEquals(Optional.of("allow"), present().defaultAccess());
+    }
+
+    @Test
+    void fileOfTheGreatestLength_isRead() throws Exception {
+        startWith(ALLOW + " ".repeat((1 << 20) - ALLOW.length()));
+        assertEquals(Optional.of("allow"), present().defaultAccess());
+    }
+
+    @Test
+    void folderThatIsNone_failsClosed() throws Exception {
+        Files.writeString(folder, "");
+        start();
+        assertTrue(unusable().startsWith("/rules/IMDS_Rules.json: "), this::unusable);
+    }
+
+    @Test
     void invalidRules_failClosedWithTheFirstError() throws Exception {
         startWith("{\"defaultAccess\":\"maybe\"}");
         assertEquals("/rules/IMDS_Rules.json: defaultAccess: expected allow or deny, got \"maybe\"", unusable());
@@ -203,6 +257,24 @@ class LocalRuleWatchTest {
         Files.setPosixFilePermissions(imds, PosixFilePermissions.fromString("rw-r--r--"));
         watch.evaluateSoon();
         await().until(() -> watch.current().imds() instanceof LocalRules.Present);
+    }
+
+    @Test
+    void fileThatAnybodyMayWrite_isRefused() throws Exception {
+        write(ALLOW);
+        Files.setPosixFilePermissions(imds, PosixFilePermissions.fromString("rw-r---w-"));
+        start();
+        assertEquals("/rules/IMDS_Rules.json: expected a file that group and others may not write, got mode 0642", unusable());
+    }
+
+    @Test
+    void fileThatHasChangedSinceItWasLookedAt_isNotEvenOpened() throws Exception {
+        startWith(ALLOW);
+        RuleFile file = new RuleFile(imds, OwnUser.uid(), task -> fail("opened"), Duration.ofSeconds(5));
+        RuleFile.State.Present seen = (RuleFile.State.Present) file.state();
+        Files.delete(imds);
+        Files.createSymbolicLink(imds, Files.writeString(temp.resolve("elsewhere"), ALLOW));
+        assertEquals(imds + ": changed before it was read", assertThrows(IOException.class, () -> file.read(seen)).getMessage());
     }
 
     @Test
