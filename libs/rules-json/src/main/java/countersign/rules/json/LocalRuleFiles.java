@@ -25,8 +25,16 @@ public final class LocalRuleFiles {
     public static final class Invalid extends Exception {
         private static final long serialVersionUID = 1;
 
-        Invalid(String message) {
+        private final String member;
+
+        Invalid(String member, String message) {
             super(message);
+            this.member = member;
+        }
+
+        /** JSON Pointer (RFC 6901) of what it is about. */
+        public String member() {
+            return member;
         }
     }
 
@@ -49,10 +57,10 @@ public final class LocalRuleFiles {
         if (file.defaultAccess().isPresent()) {
             String access = file.defaultAccess().get();
             String word = Text.trim(access).toLowerCase(Locale.ROOT);
-            demand(word.equals("allow") || word.equals("deny"), "defaultAccess: expected allow or deny, got " + Text.quote(access));
+            demand(word.equals("allow") || word.equals("deny"), "/defaultAccess", "defaultAccess: expected allow or deny, got " + Text.quote(access));
         }
         if (file.id().isPresent()) {
-            demand(!Text.isBlank(file.id().get()), "id: expected text, got an empty id although one is provided");
+            demand(!Text.isBlank(file.id().get()), "/id", "id: expected text, got an empty id although one is provided");
         }
         if (file.rules().isPresent()) {
             check(file.rules().get());
@@ -69,79 +77,93 @@ public final class LocalRuleFiles {
 
     private static Set<String> checkPrivileges(List<Privilege> privileges) throws Invalid {
         Set<String> names = new HashSet<>();
-        for (Privilege privilege : privileges) {
-            demandName("privilege", privilege.name());
+        for (int i = 0; i < privileges.size(); i++) {
+            Privilege privilege = privileges.get(i);
+            String member = "/rules/privileges/" + i;
+            demandName(member, "privilege", privilege.name());
             String subject = "privilege " + Text.quote(privilege.name());
-            demand(!Text.isBlank(privilege.path()), subject + ": expected a path, got an empty one");
-            demandNew(subject, privilege.name(), names);
-            Set<String> folded = new HashSet<>();
-            for (Map.Entry<String, String> parameter : privilege.queryParameters().entrySet()) {
-                demand(!Text.isBlank(parameter.getKey()), subject + ": expected a query parameter name, got an empty one");
-                String key = Text.quote(parameter.getKey());
-                demand(!Text.isBlank(parameter.getValue()), subject + ": expected a value for query parameter " + key + ", got an empty one");
-                // Our addition, Q12: in the reference one of the two survives and nobody can tell which.
-                demand(folded.add(parameter.getKey().toLowerCase(Locale.ROOT)),
-                        subject + ": query parameter " + key + " is given twice in different case");
-            }
+            demand(!Text.isBlank(privilege.path()), member + "/path", subject + ": expected a path, got an empty one");
+            demandNew(member, subject, privilege.name(), names);
+            checkParameters(member + "/queryParameters", subject, privilege.queryParameters());
         }
         return names;
     }
 
+    private static void checkParameters(String member, String subject, Map<String, String> parameters) throws Invalid {
+        Set<String> folded = new HashSet<>();
+        for (Map.Entry<String, String> parameter : parameters.entrySet()) {
+            demand(!Text.isBlank(parameter.getKey()), member, subject + ": expected a query parameter name, got an empty one");
+            String key = Text.quote(parameter.getKey());
+            demand(!Text.isBlank(parameter.getValue()), member, subject + ": expected a value for query parameter " + key + ", got an empty one");
+            // Our addition, Q12: in the reference one of the two survives and nobody can tell which.
+            demand(folded.add(parameter.getKey().toLowerCase(Locale.ROOT)), member,
+                    subject + ": query parameter " + key + " is given twice in different case");
+        }
+    }
+
     private static Set<String> checkRoles(List<Role> roles, Set<String> privileges) throws Invalid {
         Set<String> names = new HashSet<>();
-        for (Role role : roles) {
-            demandName("role", role.name());
+        for (int i = 0; i < roles.size(); i++) {
+            Role role = roles.get(i);
+            String member = "/rules/roles/" + i;
+            demandName(member, "role", role.name());
             String subject = "role " + Text.quote(role.name());
-            demand(!role.privileges().isEmpty(), subject + ": expected at least one privilege, got an empty list");
-            demandNew(subject, role.name(), names);
-            checkReferences(subject, "privilege", role.privileges(), privileges);
+            demand(!role.privileges().isEmpty(), member + "/privileges", subject + ": expected at least one privilege, got an empty list");
+            demandNew(member, subject, role.name(), names);
+            checkReferences(member + "/privileges", subject, "privilege", role.privileges(), privileges);
         }
         return names;
     }
 
     private static Set<String> checkIdentities(List<Identity> identities) throws Invalid {
         Set<String> names = new HashSet<>();
-        for (Identity identity : identities) {
-            demandName("identity", identity.name());
+        for (int i = 0; i < identities.size(); i++) {
+            Identity identity = identities.get(i);
+            String member = "/rules/identities/" + i;
+            demandName(member, "identity", identity.name());
             String subject = "identity " + Text.quote(identity.name());
-            demandNew(subject, identity.name(), names);
+            demandNew(member, subject, identity.name(), names);
             boolean selects = Stream.of(identity.userName(), identity.groupName(), identity.exePath(), identity.processName())
                     .flatMap(Optional::stream).anyMatch(selector -> !Text.isBlank(selector));
-            demand(selects, subject + ": expected at least one of userName, groupName, exePath, processName that is not empty");
+            demand(selects, member, subject + ": expected at least one of userName, groupName, exePath, processName that is not empty");
         }
         return names;
     }
 
     private static void checkAssignments(List<RoleAssignment> assignments, Set<String> roles, Set<String> identities) throws Invalid {
-        for (RoleAssignment assignment : assignments) {
-            demand(!Text.isBlank(assignment.role()), "role assignment: expected a role, got an empty name");
+        for (int i = 0; i < assignments.size(); i++) {
+            RoleAssignment assignment = assignments.get(i);
+            String member = "/rules/roleAssignments/" + i;
+            demand(!Text.isBlank(assignment.role()), member + "/role", "role assignment: expected a role, got an empty name");
             String subject = "role assignment of " + Text.quote(assignment.role());
-            demand(roles.contains(assignment.role()), subject + ": this file defines no such role");
-            demand(!assignment.identities().isEmpty(), subject + ": expected at least one identity, got an empty list");
-            checkReferences(subject, "identity", assignment.identities(), identities);
+            demand(roles.contains(assignment.role()), member + "/role", subject + ": this file defines no such role");
+            demand(!assignment.identities().isEmpty(), member + "/identities", subject + ": expected at least one identity, got an empty list");
+            checkReferences(member + "/identities", subject, "identity", assignment.identities(), identities);
         }
     }
 
-    private static void checkReferences(String subject, String kind, List<String> references, Set<String> defined) throws Invalid {
+    private static void checkReferences(String list, String subject, String kind, List<String> references, Set<String> defined) throws Invalid {
         Set<String> used = new HashSet<>();
-        for (String reference : references) {
-            demand(!Text.isBlank(reference), subject + ": expected the name of a " + kind + ", got an empty one");
-            demand(used.add(reference), subject + ": " + kind + " " + Text.quote(reference) + " is named twice");
-            demand(defined.contains(reference), subject + ": this file defines no " + kind + " " + Text.quote(reference));
+        for (int i = 0; i < references.size(); i++) {
+            String member = list + '/' + i;
+            String reference = references.get(i);
+            demand(!Text.isBlank(reference), member, subject + ": expected the name of a " + kind + ", got an empty one");
+            demand(used.add(reference), member, subject + ": " + kind + " " + Text.quote(reference) + " is named twice");
+            demand(defined.contains(reference), member, subject + ": this file defines no " + kind + " " + Text.quote(reference));
         }
     }
 
-    private static void demandName(String kind, String name) throws Invalid {
-        demand(!Text.isBlank(name), kind + ": expected a name, got an empty one");
+    private static void demandName(String member, String kind, String name) throws Invalid {
+        demand(!Text.isBlank(name), member + "/name", kind + ": expected a name, got an empty one");
     }
 
-    private static void demandNew(String subject, String name, Set<String> names) throws Invalid {
-        demand(names.add(name), subject + " is defined twice");
+    private static void demandNew(String member, String subject, String name, Set<String> names) throws Invalid {
+        demand(names.add(name), member + "/name", subject + " is defined twice");
     }
 
-    private static void demand(boolean condition, String message) throws Invalid {
+    private static void demand(boolean condition, String member, String message) throws Invalid {
         if (!condition) {
-            throw new Invalid(message);
+            throw new Invalid(member, message);
         }
     }
 

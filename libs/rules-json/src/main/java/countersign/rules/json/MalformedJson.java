@@ -17,6 +17,11 @@ public final class MalformedJson extends IOException {
     private final String member;
     private final String problem;
 
+    private MalformedJson(JsonLocation where, String member, String problem) {
+        // The parser counts from 0 where nothing is.
+        this(where.getLineNr(), Math.max(1, where.getColumnNr()), member, problem);
+    }
+
     MalformedJson(int line, int column, String member, String problem) {
         super("line " + line + ", column " + column + (member.isEmpty() ? "" : ", " + member) + ": " + problem);
         this.line = line;
@@ -29,14 +34,14 @@ public final class MalformedJson extends IOException {
     public static MalformedJson at(JsonParser parser, String problem) {
         JsonLocation where = parser.currentTokenLocation();
         String member = Text.shorten(parser.getParsingContext().pathAsPointer().toString(), 200);
-        return new MalformedJson(where.getLineNr(), where.getColumnNr(), member, problem);
+        return new MalformedJson(where, member, problem);
     }
 
     /** Turns the parser's own complaint into one of ours: same place, shortened text, no excerpt of the source. */
     static MalformedJson from(JsonParser parser, JsonProcessingException complaint) {
         JsonLocation where = complaint.getLocation() == null ? parser.currentLocation() : complaint.getLocation();
         String member = Text.shorten(parser.getParsingContext().pathAsPointer().toString(), 200);
-        return new MalformedJson(where.getLineNr(), where.getColumnNr(), member, Text.shorten(complaint.getOriginalMessage(), 200));
+        return new MalformedJson(where, member, Text.shorten(complaint.getOriginalMessage(), 200));
     }
 
     /** Counted from 1. */

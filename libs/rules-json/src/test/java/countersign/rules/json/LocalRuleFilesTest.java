@@ -68,4 +68,21 @@ class LocalRuleFilesTest {
     void invalidFile_namesTheFirstError(String json, String message) {
         assertEquals(message, assertThrows(Invalid.class, () -> LocalRuleFiles.read(bytes(json))).getMessage());
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "{'defaultAccess':'maybe'} | /defaultAccess",
+        "{'id':' '} | /id",
+        "{'rules':{'privileges':[{'name':'p','path':'/a'},{'name':'p','path':'/b'}]}} | /rules/privileges/1/name",
+        "{'rules':{'privileges':[{'name':'p','path':''}]}} | /rules/privileges/0/path",
+        "{'rules':{'privileges':[{'name':'p','path':'/a','queryParameters':{'k':' '}}]}} | /rules/privileges/0/queryParameters",
+        "{'rules':{'roles':[{'name':'r','privileges':[]}]}} | /rules/roles/0/privileges",
+        "{'rules':{'privileges':[{'name':'p','path':'/a'}],'roles':[{'name':'r','privileges':['p','q']}]}} | /rules/roles/0/privileges/1",
+        "{'rules':{'identities':[{'name':'i','userName':'u'},{'name':'j'}]}} | /rules/identities/1",
+        "{'rules':{'roleAssignments':[{'role':'r','identities':['i']}]}} | /rules/roleAssignments/0/role",
+        "{'rules':{'privileges':[{'name':'p','path':'/a'}],'roles':[{'name':'r','privileges':['p']}],'roleAssignments':[{'role':'r','identities':['i']}]}} | /rules/roleAssignments/0/identities/0",
+    })
+    void invalidFile_pointsToTheFirstError(String json, String member) {
+        assertEquals(member, assertThrows(Invalid.class, () -> LocalRuleFiles.read(bytes(json))).member());
+    }
 }
