@@ -3,6 +3,7 @@ package countersign.policy.tool;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import countersign.authorization.engine.compile.CompileException;
 import countersign.policy.LocalRules;
 import countersign.policy.RuleDocument;
 import countersign.policy.RuleItem;
@@ -11,12 +12,14 @@ import countersign.rules.json.LocalRuleFiles;
 import countersign.rules.json.MalformedJson;
 import countersign.rules.json.RuleDocuments;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -45,68 +48,46 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Trouble {
         byte[] content = RulesFile.read(file);
-        RulesFile rules;
-        Places places;
         try {
-            RulesFile found = RulesFile.load(file);
-            rules = local ? new RulesFile(file, RulesFile.Kind.LOCAL, content) : found;
-            places = Places.of(JsonBytes.withoutMark(content), RuleDocuments.MAX_BYTES);
-        } catch (Trouble e) {
-            return refused(e.getCause() instanceof MalformedJson malformed
-                    ? line(malformed.line() + ":" + malformed.column(), "error", malformed.member(), malformed.problem())
-                    : e.getMessage());
+            RulesFile found = RulesFile.of(file, content);
+            return check(local ? new RulesFile(file, RulesFile.Kind.LOCAL, content) : found);
         } catch (MalformedJson e) {
-            return refused(line(e.line() + ":" + e.column(), "error", e.member(), e.problem()));
+            print(new Places.Place(e.line(), e.column()), "error", e.member(), e.problem());
+            return Main.TROUBLE;
         }
-        JsonNode tree = tree(content);
+    }
+
+    private int check(RulesFile rules) throws MalformedJson, Trouble {
+        JsonNode tree = tree(rules);
         String at = switch (rules.kind()) {
             case STATUS -> "/authorizationRules";
             case SNAPSHOT -> "/inputRules";
             case DOCUMENT, LOCAL -> "";
         };
         JsonNode document = tree.at(JsonPointer.compile(at));
-        List<Schemas.Violation> violations = Schemas.validate(rules.kind(), document.isNull() ? new ObjectMapper().createObjectNode() : document);
-        violations.sort((one, other) -> places.compare(at + one.member(), at + other.member()));
-        for (Schemas.Violation violation : violations) {
-            print(line(places.of(at + violation.member()), "error", at + violation.member(), violation.message()));
-        }
-        Optional<String> refusal = refusal(rules, places);
-        if (refusal.isPresent() && violations.isEmpty()) {
-            print(refusal.get());
-        }
-        if (refusal.isPresent() || !violations.isEmpty()) {
+        List<Warning> violations = Schemas.validate(rules.kind(), document.isNull() ? new ObjectMapper().createObjectNode() : document);
+        if (!violations.isEmpty()) {
+            print(rules, "error", below(at, violations));
             return Main.TROUBLE;
         }
         List<Warning> warnings = new ArrayList<>();
-        UnknownMembers.find(rules.kind(), document).forEach(warning -> warnings.add(new Warning(at + warning.member(), warning.message())));
-        warnings.addAll(lint(rules, at));
-        warnings.sort((one, other) -> places.compare(one.member(), other.member()));
-        warnings.forEach(warning -> print(line(places.of(warning.member()), "warning", warning.member(), warning.message())));
+        try {
+            // The agent's own reader and compiler also see what a schema cannot say.
+            rules.compile(new LocalRules.Missing());
+            warnings.addAll(lint(rules, at));
+        } catch (LocalRuleFiles.Invalid e) {
+            print(rules, "error", List.of(new Warning(e.member(), e.getMessage())));
+            return Main.TROUBLE;
+        } catch (CompileException e) {
+            print(rules, "error", List.of(new Warning("", e.getMessage())));
+            return Main.TROUBLE;
+        }
+        warnings.addAll(below(at, UnknownMembers.find(rules.kind(), document)));
+        print(rules, "warning", warnings);
         return warnings.isEmpty() ? Main.OK : Main.FOUND;
     }
 
-    /** Why the agent would refuse the file, by the agent's own reader: it also sees what a schema cannot say. */
-    private Optional<String> refusal(RulesFile rules, Places places) throws Trouble {
-        try {
-            if (rules.kind() == RulesFile.Kind.LOCAL) {
-                LocalRuleFiles.read(rules.content());
-            } else {
-                rules.document();
-            }
-            rules.compile(Optional.empty());
-            return Optional.empty();
-        } catch (LocalRuleFiles.Invalid e) {
-            return Optional.of(line(places.of(""), "error", "", e.getMessage()));
-        } catch (MalformedJson e) {
-            return Optional.of(line(e.line() + ":" + e.column(), "error", e.member(), e.problem()));
-        } catch (Trouble e) {
-            return Optional.of(e.getCause() instanceof MalformedJson malformed
-                    ? line(malformed.line() + ":" + malformed.column(), "error", malformed.member(), malformed.problem())
-                    : line("1:1", "error", "", e.getMessage()));
-        }
-    }
-
-    private static List<Warning> lint(RulesFile rules, String at) throws Trouble {
+    private static List<Warning> lint(RulesFile rules, String at) throws MalformedJson, LocalRuleFiles.Invalid {
         if (rules.kind() == RulesFile.Kind.LOCAL) {
             LocalRules.Present present = rules.local();
             return Linter.lintLocal(present.defaultAccess(), present.rules());
@@ -123,25 +104,27 @@ final class CheckCommand implements Callable<Integer> {
         item.ifPresent(present -> warnings.addAll(Linter.lint(at, present)));
     }
 
-    private static JsonNode tree(byte[] content) throws Trouble {
+    private static List<Warning> below(String at, List<Warning> warnings) {
+        return at.isEmpty() ? warnings : warnings.stream().map(warning -> new Warning(at + warning.member(), warning.message())).toList();
+    }
+
+    private static JsonNode tree(RulesFile rules) throws Trouble {
         try {
-            return new ObjectMapper().readTree(JsonBytes.withoutMark(content));
+            return new ObjectMapper().readTree(JsonBytes.withoutMark(rules.content()));
         } catch (IOException e) {
-            throw new Trouble(e.getMessage(), e);
+            throw new Trouble(rules.path() + ": " + e.getMessage(), e);
         }
     }
 
-    private int refused(String line) {
-        print(line);
-        return Main.TROUBLE;
+    /** In the order in which they stand in the file. */
+    private void print(RulesFile rules, String level, List<Warning> found) throws MalformedJson {
+        Set<String> members = found.stream().map(Warning::member).collect(Collectors.toSet());
+        Places places = Places.of(JsonBytes.withoutMark(rules.content()), RuleDocuments.MAX_BYTES, members);
+        found.stream().sorted(Comparator.comparing(warning -> places.of(warning.member())))
+                .forEach(warning -> print(places.of(warning.member()), level, warning.member(), warning.message()));
     }
 
-    private String line(String place, String level, String member, String text) {
-        return file + ":" + place + ": " + level + ": " + (member.isEmpty() ? "" : member + ": ") + text;
-    }
-
-    private void print(String line) {
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(line);
+    private void print(Places.Place place, String level, String member, String text) {
+        spec.commandLine().getOut().println(file + ":" + place + ": " + level + ": " + (member.isEmpty() ? "" : member + ": ") + text);
     }
 }

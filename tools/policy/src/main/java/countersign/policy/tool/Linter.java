@@ -17,33 +17,44 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Warns of everything in one rule set that compilation skips in silence or that means something else than it seems to. */
 final class Linter {
     /** Paths that the services are known to have; a rule that ends inside one of their segments was hardly meant to. */
-    private static final List<String> KNOWN_PATHS = List.of(
+    private static final NavigableSet<String> KNOWN_PATHS = new TreeSet<>(Set.of(
             "/metadata/instance", "/metadata/identity/oauth2/token", "/metadata/identity/info", "/metadata/attested/document",
             "/metadata/scheduledevents", "/metadata/loadbalancer", "/metadata/versions", "/machine/plugins", "/machine", "/vmagentlog",
-            "/vmsettings", "/extensionartifact", "/status", "/health", "/hostingenvironmentconfig", "/sharedconfig");
+            "/vmsettings", "/extensionartifact", "/status", "/health", "/hostingenvironmentconfig", "/sharedconfig"));
+    private static final Words MODES = new Words(List.of("disabled", "audit", "enforce"));
+    private static final Words ACCESS = new Words(List.of("allow", "deny"));
 
     private final String at;
+    private final String unless;
     private final List<Warning> warnings = new ArrayList<>();
-    private final Set<String> assigned = new HashSet<>();
+    private final NavigableSet<String> paths = new TreeSet<>();
+    private final Map<Privilege, String> covered = new HashMap<>();
 
-    /** @param at JSON Pointer of what holds the member {@code rules} */
-    private Linter(String at) {
+    /**
+     * @param at JSON Pointer of what holds the member {@code rules}
+     * @param unless what could add a missing list
+     */
+    private Linter(String at, String unless) {
         this.at = at;
+        this.unless = unless;
     }
 
     /** @param at JSON Pointer of the item */
     static List<Warning> lint(String at, RuleItem item) {
-        Linter linter = new Linter(at);
+        Linter linter = new Linter(at, "");
         if (EndpointMode.parse(item.mode()).isEmpty()) {
             linter.warn("/mode", "expected disabled, audit or enforce, got " + Text.quote(item.mode())
-                    + ": compat takes it as disabled, strict as enforce" + hint(item.mode(), List.of("disabled", "audit", "enforce")));
+                    + ": compat takes it as disabled, strict as enforce" + MODES.hint(item.mode()));
         }
         linter.access(Optional.of(item.defaultAccess()));
         item.rules().ifPresent(linter::lint);
@@ -51,7 +62,7 @@ final class Linter {
     }
 
     static List<Warning> lintLocal(Optional<String> defaultAccess, Optional<AccessControlRules> rules) {
-        Linter linter = new Linter("");
+        Linter linter = new Linter("", "unless the platform's rules have it, ");
         linter.access(defaultAccess);
         rules.ifPresent(linter::lint);
         return linter.warnings;
@@ -60,7 +71,7 @@ final class Linter {
     private void access(Optional<String> access) {
         boolean known = access.isEmpty() || access.get().equalsIgnoreCase("allow") || access.get().equalsIgnoreCase("deny");
         if (!known) {
-            warn("/defaultAccess", "expected allow or deny, got " + Text.quote(access.get()) + ": taken as deny" + hint(access.get(), List.of("allow", "deny")));
+            warn("/defaultAccess", "expected allow or deny, got " + Text.quote(access.get()) + ": taken as deny" + ACCESS.hint(access.get()));
         }
     }
 
@@ -72,7 +83,7 @@ final class Linter {
             }
         });
         if (!missing.isEmpty()) {
-            warn("/rules", "the list " + String.join(", ", missing) + " is missing: no rule takes effect, defaultAccess alone decides");
+            warn("/rules", "the list " + String.join(", ", missing) + " is missing: " + unless + "no rule takes effect, defaultAccess alone decides");
         }
         List<Privilege> privileges = rules.privileges().orElse(List.of());
         List<Role> roles = rules.roles().orElse(List.of());
@@ -82,8 +93,9 @@ final class Linter {
         duplicates("roles", roles, Role::name);
         duplicates("identities", identities, Identity::name);
         references(privileges, roles, identities, assignments);
+        privileges.forEach(privilege -> paths.add(privilege.path().toLowerCase(Locale.ROOT)));
         for (int i = 0; i < privileges.size(); i++) {
-            privilege("/rules/privileges/" + i, privileges.get(i), privileges);
+            privilege("/rules/privileges/" + i, privileges.get(i));
         }
         for (int i = 0; i < identities.size(); i++) {
             identity("/rules/identities/" + i, identities.get(i));
@@ -94,34 +106,42 @@ final class Linter {
         List<String> privilegeNames = privileges.stream().map(Privilege::name).toList();
         List<String> roleNames = roles.stream().map(Role::name).toList();
         List<String> identityNames = identities.stream().map(Identity::name).toList();
+        Words definedPrivileges = new Words(privilegeNames);
+        Words definedRoles = new Words(roleNames);
+        Words definedIdentities = new Words(identityNames);
         for (int i = 0; i < roles.size(); i++) {
-            dangling("/rules/roles/" + i + "/privileges", "privilege", roles.get(i).privileges(), privilegeNames);
+            dangling("/rules/roles/" + i + "/privileges", "privilege", roles.get(i).privileges(), definedPrivileges);
             if (roles.get(i).privileges().isEmpty()) {
                 warn("/rules/roles/" + i, "the role " + Text.quote(roles.get(i).name()) + " has no privilege: it gives nothing");
             }
         }
         Set<String> usedRoles = new HashSet<>();
+        Set<String> heldRoles = new HashSet<>();
         Set<String> usedIdentities = new HashSet<>();
         for (int i = 0; i < assignments.size(); i++) {
             RoleAssignment assignment = assignments.get(i);
-            dangling("/rules/roleAssignments/" + i + "/role", "role", List.of(assignment.role()), roleNames);
-            dangling("/rules/roleAssignments/" + i + "/identities", "identity", assignment.identities(), identityNames);
-            boolean anybody = assignment.identities().stream().anyMatch(identityNames::contains);
-            if (!anybody) {
+            if (!definedRoles.has(assignment.role())) {
+                skipped("/rules/roleAssignments/" + i + "/role", "role", assignment.role(), definedRoles);
+            }
+            dangling("/rules/roleAssignments/" + i + "/identities", "identity", assignment.identities(), definedIdentities);
+            if (assignment.identities().stream().anyMatch(definedIdentities::has)) {
+                heldRoles.add(assignment.role());
+            } else {
                 warn("/rules/roleAssignments/" + i, "gives the role " + Text.quote(assignment.role()) + " to nobody");
             }
             usedRoles.add(assignment.role());
             usedIdentities.addAll(assignment.identities());
-            if (anybody) {
-                lastOf(roles, Role::name, assignment.role()).ifPresent(role -> assigned.addAll(role.privileges()));
-            }
         }
+        Map<String, Role> lastOfName = new HashMap<>();
+        roles.forEach(role -> lastOfName.put(role.name(), role));
+        Set<String> held = new HashSet<>();
+        lastOfName.values().stream().filter(role -> heldRoles.contains(role.name())).forEach(role -> held.addAll(role.privileges()));
         unused("roles", "role", roleNames, usedRoles, "is never assigned: it gives nothing");
         unused("identities", "identity", identityNames, usedIdentities, "is in no role assignment: it holds nothing");
-        unused("privileges", "privilege", privilegeNames, assigned, "is held by nobody: its path is refused to everyone, also under defaultAccess allow");
+        unused("privileges", "privilege", privilegeNames, held, "is held by nobody: its path is refused to everyone, also under defaultAccess allow");
     }
 
-    private void privilege(String member, Privilege privilege, List<Privilege> all) {
+    private void privilege(String member, Privilege privilege) {
         String subject = "the privilege " + Text.quote(privilege.name()) + " ";
         String path = privilege.path().toLowerCase(Locale.ROOT);
         if (!path.isEmpty() && !path.startsWith("/")) {
@@ -130,9 +150,11 @@ final class Linter {
         } else if (path.indexOf('?') >= 0) {
             warn(member + "/path", subject + "is unreachable: a path with ? never matches, parameters belong into queryParameters");
         } else if (path.indexOf('#') >= 0) {
-            warn(member + "/path", subject + "is unreachable: a request target has no #");
-        } else if (path.contains("//") || path.contains("..")) {
-            warn(member + "/path", subject + "is unreachable: requests with // or .. are refused before any rule");
+            warn(member + "/path", subject + "is reached only by requests that write # as %23: a request target ends at #");
+        } else if (path.contains("..")) {
+            warn(member + "/path", subject + "is unreachable: requests with .. are refused before any rule");
+        } else if (path.contains("//")) {
+            warn(member + "/path", subject + "is reached only by requests that write a slash as %2F: those with // are refused before any rule");
         }
         if (path.isEmpty() || path.equals("/")) {
             warn(member + "/path", subject + "covers every path");
@@ -141,16 +163,18 @@ final class Linter {
             warn(member + "/path", subject + "has % in its path: compat takes it literally, the canonical matcher decodes it");
         }
         canonical(member, subject, path);
-        insideSegment(member, subject, path, all);
+        insideSegment(member, subject, path);
         parameters(member, subject, privilege);
-        for (Privilege other : all) {
-            boolean same = other != privilege && !other.name().equals(privilege.name()) && other.path().equalsIgnoreCase(privilege.path())
-                    && other.queryParameters().equals(privilege.queryParameters());
-            if (same && all.indexOf(other) < all.indexOf(privilege)) {
-                warn(member, subject + "covers the same as the privilege " + Text.quote(other.name()));
-                break;
-            }
+        String other = covered.putIfAbsent(new Privilege("", path, folded(privilege.queryParameters())), privilege.name());
+        if (other != null && !other.equals(privilege.name())) {
+            warn(member, subject + "covers the same as the privilege " + Text.quote(other));
         }
+    }
+
+    private static Map<String, String> folded(Map<String, String> query) {
+        Map<String, String> folded = new HashMap<>();
+        query.forEach((key, value) -> folded.put(key.toLowerCase(Locale.ROOT), value.toLowerCase(Locale.ROOT)));
+        return folded;
     }
 
     private void canonical(String member, String subject, String path) {
@@ -159,19 +183,28 @@ final class Linter {
         }
     }
 
-    private void insideSegment(String member, String subject, String path, List<Privilege> all) {
+    private void insideSegment(String member, String subject, String path) {
         if (path.length() < 2 || path.endsWith("/")) {
             return;
         }
-        List<String> others = new ArrayList<>(KNOWN_PATHS);
-        all.forEach(other -> others.add(other.path().toLowerCase(Locale.ROOT)));
-        boolean whole = others.stream().anyMatch(other -> other.startsWith(path + "/")) || KNOWN_PATHS.contains(path);
-        others.stream()
-                .filter(other -> other.startsWith(path) && other.length() > path.length() && other.charAt(path.length()) != '/')
-                .findFirst()
-                .filter(other -> !whole || !KNOWN_PATHS.contains(other))
+        boolean whole = KNOWN_PATHS.contains(path) || isAnythingBelow(KNOWN_PATHS, path) || isAnythingBelow(paths, path);
+        Optional<String> known = whole ? Optional.empty() : beginningWith(KNOWN_PATHS, path);
+        known.or(() -> beginningWith(paths, path))
                 .ifPresent(other -> warn(member + "/path", subject + "ends inside a segment of " + Text.quote(other)
                         + ": compat lets it match that path, strict does not"));
+    }
+
+    private static boolean isAnythingBelow(NavigableSet<String> paths, String path) {
+        String next = paths.ceiling(path + '/');
+        return next != null && next.startsWith(path + '/');
+    }
+
+    /** A path that goes on in the segment in which the given one ends. */
+    private static Optional<String> beginningWith(NavigableSet<String> paths, String path) {
+        // In their order stand those that go on with less than a slash, those below, those that go on with more.
+        return Stream.of(paths.higher(path), paths.ceiling(path + (char) ('/' + 1)))
+                .filter(other -> other != null && other.startsWith(path) && other.charAt(path.length()) != '/')
+                .findFirst();
     }
 
     private void parameters(String member, String subject, Privilege privilege) {
@@ -247,12 +280,16 @@ final class Linter {
         }
     }
 
-    private void dangling(String member, String kind, List<String> references, List<String> defined) {
-        for (String reference : references) {
-            if (!defined.contains(reference)) {
-                warn(member, "no " + kind + " " + Text.quote(reference) + " is defined: skipped" + hint(reference, defined));
+    private void dangling(String member, String kind, List<String> references, Words defined) {
+        for (int i = 0; i < references.size(); i++) {
+            if (!defined.has(references.get(i))) {
+                skipped(member + '/' + i, kind, references.get(i), defined);
             }
         }
+    }
+
+    private void skipped(String member, String kind, String reference, Words defined) {
+        warn(member, "no " + kind + " " + Text.quote(reference) + " is defined: skipped" + defined.hint(reference));
     }
 
     private void unused(String list, String kind, List<String> names, Set<String> used, String consequence) {
@@ -262,18 +299,6 @@ final class Linter {
                 warn("/rules/" + list + '/' + i, "the " + kind + " " + Text.quote(names.get(i)) + " " + consequence);
             }
         }
-    }
-
-    private static String hint(String text, List<String> words) {
-        return words.stream()
-                .filter(word -> !word.equals(text) && Text.trim(word).equalsIgnoreCase(Text.trim(text)))
-                .findFirst()
-                .map(word -> "; did you mean " + Text.quote(word) + '?')
-                .orElse("");
-    }
-
-    private static <T> Optional<T> lastOf(List<T> entries, Function<T, String> name, String wanted) {
-        return entries.stream().filter(entry -> name.apply(entry).equals(wanted)).reduce((first, second) -> second);
     }
 
     private static Optional<?> list(AccessControlRules rules, String name) {

@@ -38,12 +38,18 @@ public final class Main implements Runnable {
                         command.getErr().println(e.getMessage());
                         return TROUBLE;
                     }
-                    throw e;
+                    e.printStackTrace(command.getErr());
+                    return TROUBLE;
                 });
-        int status = line.execute(args);
-        out.flush();
-        err.flush();
-        return status;
+        try {
+            return line.execute(args);
+        } catch (OutOfMemoryError e) {
+            err.println("expected files that fit into memory, got one that does not: " + e.getMessage());
+            return TROUBLE;
+        } finally {
+            out.flush();
+            err.flush();
+        }
     }
 
     @Override

@@ -4,49 +4,63 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import countersign.rules.json.JsonBytes;
 import countersign.rules.json.MalformedJson;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
-/** Line and column of every value of a JSON text, by JSON Pointer. */
+/** Line and column of some values of a JSON text, by JSON Pointer. */
 final class Places {
-    private final Map<String, String> places;
+    private static final Place BEGINNING = new Place(1, 1);
 
-    private Places(Map<String, String> places) {
+    private final Map<String, Place> places;
+
+    private Places(Map<String, Place> places) {
         this.places = places;
     }
 
-    static Places of(byte[] json, int maxBytes) throws MalformedJson {
+    /** Counted from 1; reads for example {@code 3:14}. */
+    record Place(int line, int column) implements Comparable<Place> {
+        @Override
+        public int compareTo(Place other) {
+            return line != other.line ? Integer.compare(line, other.line) : Integer.compare(column, other.column);
+        }
+
+        @Override
+        public String toString() {
+            return line + ":" + column;
+        }
+    }
+
+    /** @param wanted only these are kept, since a small text can hold many more values than anybody asks for */
+    static Places of(byte[] json, int maxBytes, Set<String> wanted) throws MalformedJson {
+        int deepest = wanted.stream().mapToInt(Places::depth).max().orElse(0);
         return JsonBytes.read(json, maxBytes, parser -> {
-            Map<String, String> places = new HashMap<>();
+            Map<String, Place> places = new HashMap<>();
             int depth = 0;
             do {
                 JsonToken token = parser.currentToken();
-                if (token.isStructStart()) {
-                    // Of a repeated member the first counts, which is the one an author finds first.
-                    places.putIfAbsent(pointer(parser, true), place(parser));
-                    depth++;
-                } else if (token.isStructEnd()) {
-                    depth--;
-                } else if (token.isScalarValue()) {
-                    places.putIfAbsent(pointer(parser, false), place(parser));
+                depth -= token.isStructEnd() ? 1 : 0;
+                boolean value = token.isStructStart() || token.isScalarValue();
+                if (value && depth <= deepest) {
+                    String pointer = pointer(parser, token.isStructStart());
+                    // Of a member that is there more than once the last counts, as for everybody else who reads the text.
+                    if (wanted.contains(pointer)) {
+                        places.put(pointer, place(parser));
+                    }
                 }
+                depth += token.isStructStart() ? 1 : 0;
             } while (depth > 0 && parser.nextToken() != null);
             return new Places(places);
         });
     }
 
-    /** For example {@code 3:14}; the document's beginning for a value that is not there. */
-    String of(String pointer) {
-        return places.getOrDefault(pointer, "1:1");
+    /** The document's beginning for a value that is not there. */
+    Place of(String pointer) {
+        return places.getOrDefault(pointer, BEGINNING);
     }
 
-    /** Orders values as they stand in the text. */
-    int compare(String pointer, String other) {
-        String[] one = of(pointer).split(":");
-        String[] two = of(other).split(":");
-        int lines = Integer.compare(Integer.parseInt(one[0]), Integer.parseInt(two[0]));
-        return lines != 0 ? lines : Integer.compare(Integer.parseInt(one[1]), Integer.parseInt(two[1]));
+    private static int depth(String pointer) {
+        return (int) pointer.chars().filter(c -> c == '/').count();
     }
 
     private static String pointer(JsonParser parser, boolean container) {
@@ -54,8 +68,8 @@ final class Places {
         return context == null ? "" : context.pathAsPointer().toString();
     }
 
-    private static String place(JsonParser parser) throws IOException {
+    private static Place place(JsonParser parser) {
         var location = parser.currentTokenLocation();
-        return location.getLineNr() + ":" + location.getColumnNr();
+        return new Place(location.getLineNr(), location.getColumnNr());
     }
 }

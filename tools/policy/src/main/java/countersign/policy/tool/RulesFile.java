@@ -54,7 +54,7 @@ record RulesFile(Path path, Kind kind, byte[] content) {
     /** Reads a file's bytes: only a regular file, only up to the limit of rule documents. */
     static byte[] read(Path path) throws Trouble {
         if (!Files.isRegularFile(path)) {
-            throw new Trouble(path + ": expected a regular file");
+            throw new Trouble(path + ": expected a regular file" + (Files.exists(path) ? "" : ", there is none"));
         }
         try (InputStream in = Files.newInputStream(path)) {
             byte[] content = in.readNBytes(MAX_BYTES + 1);
@@ -70,59 +70,59 @@ record RulesFile(Path path, Kind kind, byte[] content) {
     static RulesFile load(Path path) throws Trouble {
         byte[] content = read(path);
         try {
-            return new RulesFile(path, kindOf(content), content);
+            return of(path, content);
         } catch (MalformedJson e) {
             throw new Trouble(path + ": " + e.getMessage(), e);
         }
+    }
+
+    static RulesFile of(Path path, byte[] content) throws MalformedJson {
+        return new RulesFile(path, kindOf(content), content);
     }
 
     /** The platform's document; for a local file one that would be merged with it. */
-    RuleDocument document() throws Trouble {
-        try {
-            return switch (kind) {
-                case DOCUMENT -> RuleDocuments.parse(content);
-                case STATUS -> JsonBytes.read(content, MAX_BYTES, parser -> member(parser, "authorizationRules"));
-                case SNAPSHOT -> JsonBytes.read(content, MAX_BYTES, parser -> member(parser, "inputRules"));
-                case LOCAL -> base();
-            };
-        } catch (MalformedJson e) {
-            throw new Trouble(path + ": " + e.getMessage(), e);
-        }
+    RuleDocument document() throws MalformedJson {
+        return switch (kind) {
+            case DOCUMENT -> RuleDocuments.parse(content);
+            case STATUS -> JsonBytes.read(content, MAX_BYTES, parser -> member(parser, "authorizationRules"));
+            case SNAPSHOT -> JsonBytes.read(content, MAX_BYTES, parser -> member(parser, "inputRules"));
+            case LOCAL -> base();
+        };
     }
 
     /** The local rules in this file. */
-    LocalRules.Present local() throws Trouble {
+    LocalRules.Present local() throws MalformedJson, LocalRuleFiles.Invalid {
+        return LocalRuleFiles.read(content);
+    }
+
+    /** As {@link #compile(LocalRules)}; a document that asks for local rules gets those of {@code other}, or none. */
+    PolicyCompiler.Result compile(Optional<RulesFile> other) throws Trouble {
+        Path read = other.map(RulesFile::path).orElse(path);
         try {
-            return LocalRuleFiles.read(content);
-        } catch (MalformedJson | LocalRuleFiles.Invalid e) {
-            throw new Trouble(path + ": " + e.getMessage(), e);
+            LocalRules rules = other.isPresent() ? other.get().local() : new LocalRules.Missing();
+            read = path;
+            return compile(rules);
+        } catch (MalformedJson | LocalRuleFiles.Invalid | CompileException e) {
+            throw new Trouble(read + ": " + e.getMessage(), e);
         }
     }
 
-    /** Compiles the file as the agent would; a document that asks for local rules gets those of {@code other}, or none. */
-    PolicyCompiler.Result compile(Optional<RulesFile> other) throws Trouble {
+    /** Compiles the file as the agent would. */
+    PolicyCompiler.Result compile(LocalRules other) throws MalformedJson, LocalRuleFiles.Invalid, CompileException {
         if (kind == Kind.SNAPSHOT) {
             return compileEffective(document());
         }
-        LocalRules rules = kind == Kind.LOCAL ? local() : other.isPresent() ? other.get().local() : new LocalRules.Missing();
-        try {
-            return PolicyCompiler.compile(document(), Optional.of(new PolicyContribution.Local(rules, rules)));
-        } catch (CompileException e) {
-            throw new Trouble(path + ": " + e.getMessage(), e);
-        }
+        LocalRules rules = kind == Kind.LOCAL ? local() : other;
+        return PolicyCompiler.compile(document(), Optional.of(new PolicyContribution.Local(rules, rules)));
     }
 
-    private PolicyCompiler.Result compileEffective(RuleDocument effective) throws Trouble {
+    private static PolicyCompiler.Result compileEffective(RuleDocument effective) throws CompileException {
         List<Finding> findings = new ArrayList<>();
-        try {
-            ItemSet items = new ItemSet(
-                    compile("imds", effective.imds(), findings),
-                    compile("wireserver", effective.wireserver(), findings),
-                    compile("hostga", effective.hostga(), findings));
-            return new PolicyCompiler.Result(items, effective, findings);
-        } catch (CompileException e) {
-            throw new Trouble(path + ": " + e.getMessage(), e);
-        }
+        ItemSet items = new ItemSet(
+                compile("imds", effective.imds(), findings),
+                compile("wireserver", effective.wireserver(), findings),
+                compile("hostga", effective.hostga(), findings));
+        return new PolicyCompiler.Result(items, effective, findings);
     }
 
     private static Optional<CompiledItem> compile(String service, Optional<RuleItem> item, List<Finding> findings) throws CompileException {

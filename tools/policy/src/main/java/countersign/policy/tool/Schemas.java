@@ -20,9 +20,6 @@ import java.util.Locale;
 final class Schemas {
     private Schemas() {}
 
-    /** A violation: where, as a JSON Pointer, and what. */
-    record Violation(String member, String message) {}
-
     static ObjectNode schema(RulesFile.Kind kind) {
         try (InputStream in = Schemas.class.getResourceAsStream("rules.schema.json")) {
             ObjectNode schema = (ObjectNode) new ObjectMapper().readTree(in);
@@ -37,17 +34,17 @@ final class Schemas {
     }
 
     /** Every violation, in document order as far as the validator keeps it. */
-    static List<Violation> validate(RulesFile.Kind kind, JsonNode document) {
+    static List<Warning> validate(RulesFile.Kind kind, JsonNode document) {
         SchemaValidatorsConfig config = SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER).locale(Locale.ROOT).build();
         JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(schema(kind), config);
-        List<Violation> violations = new ArrayList<>();
+        List<Warning> violations = new ArrayList<>();
         for (ValidationMessage message : schema.validate(document)) {
             String member = message.getInstanceLocation().toString();
             // "null or an item" fails twice for a broken item; that it is not null helps nobody.
             boolean alternative = message.getSchemaLocation().toString().endsWith("/anyOf/0/type");
             if (!alternative) {
                 String text = message.getMessage();
-                violations.add(new Violation(member, text.startsWith(member + ": ") ? text.substring(member.length() + 2) : text));
+                violations.add(new Warning(member, text.startsWith(member + ": ") ? text.substring(member.length() + 2) : text));
             }
         }
         return violations;

@@ -9,15 +9,17 @@ import java.util.List;
 /** Finds members that rules do not have: they are ignored, which helps nobody who has mistyped one. */
 final class UnknownMembers {
     private final List<Warning> warnings = new ArrayList<>();
+    private final RulesFile.Kind kind;
     private final JsonNode schema;
 
-    private UnknownMembers(JsonNode schema) {
-        this.schema = schema;
+    private UnknownMembers(RulesFile.Kind kind) {
+        this.kind = kind;
+        this.schema = Schemas.schema(kind);
     }
 
     /** @param document already valid */
     static List<Warning> find(RulesFile.Kind kind, JsonNode document) {
-        UnknownMembers search = new UnknownMembers(Schemas.schema(kind));
+        UnknownMembers search = new UnknownMembers(kind);
         search.visit("", document, search.resolve(search.schema));
         return search.warnings;
     }
@@ -38,20 +40,20 @@ final class UnknownMembers {
             if (known != null) {
                 visit(at + '/' + name, value.get(name), resolve(known));
             } else {
-                warnings.add(new Warning(at + '/' + name.replace("~", "~0").replace("/", "~1"), "the member " + Text.quote(name) + " is not known and ignored" + hint(name, form.get("properties"))));
+                warnings.add(new Warning(at + '/' + name.replace("~", "~0").replace("/", "~1"),
+                        "the member " + Text.quote(name) + " is not known and ignored" + hint(at, name, form.get("properties"))));
             }
         }
     }
 
-    private static String hint(String name, JsonNode properties) {
-        Iterator<String> known = properties.fieldNames();
-        while (known.hasNext()) {
-            String candidate = known.next();
-            if (candidate.equalsIgnoreCase(name.trim())) {
-                return "; did you mean " + Text.quote(candidate) + '?';
-            }
+    private String hint(String at, String name, JsonNode properties) {
+        List<String> known = new ArrayList<>();
+        properties.fieldNames().forEachRemaining(known::add);
+        if (kind == RulesFile.Kind.LOCAL && at.isEmpty()) {
+            // A document whose only member is mistyped looks like a local file.
+            known.addAll(List.of("imds", "wireserver", "hostga", "authorizationRules", "inputRules"));
         }
-        return "";
+        return new Words(known).hint(name);
     }
 
     /** Follows references, and of "null or something" takes the something. */

@@ -1,7 +1,7 @@
 package countersign.policy.tool;
 
 /**
- * Something that is legal and probably not what the author wants.
+ * What is wrong, or probably not what the author wants.
  *
  * @param member JSON Pointer of what it is about; empty for the whole document
  */

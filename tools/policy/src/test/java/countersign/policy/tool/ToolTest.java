@@ -50,7 +50,9 @@ class ToolTest {
         "{'imds':{'defaultAccess':'deny','mode':1,'id':'x'}} | a.json:1:40: error: /imds/mode: integer found, string expected",
         "{'imds':{'defaultAccess':'deny',\\n'mode':'audit','id':'x','mode':'audit'}} | a.json:2:25: error: /imds/mode: expected the member mode once, got it again",
         "{'imds':} | a.json:1:9: error: /imds: Unexpected character ('}' (code 125)): expected a value",
-        "{'defaultAccess':'maybe'} | a.json:1:1: error: defaultAccess: expected allow or deny, got \"maybe\"",
+        "{'defaultAccess':'maybe'} | a.json:1:18: error: /defaultAccess: defaultAccess: expected allow or deny, got \"maybe\"",
+        "{'rules':{'privileges':[{'name':'p','path':'/a'}],\\n'roles':[{'name':'r','privileges':['p','q']}]}} | a.json:2:40: error: /rules/roles/0/privileges/1: role \"r\": this file defines no privilege \"q\"",
+        "{'imds':{'mode':'audit','defaultAccess':'deny','id':'x',\\n'mode':1}} | a.json:2:8: error: /imds/mode: integer found, string expected",
         "{'defaultAccess':true} | a.json:1:18: error: /defaultAccess: boolean found, [string, null] expected",
         "{'authorizationRules':{'imds':{'defaultAccess':'deny','mode':'enforce','id':null}}} | a.json:1:77: error: /authorizationRules/imds/id: null found, string expected",
     })
@@ -65,11 +67,14 @@ class ToolTest {
         "[{'name':'p','path':'/a/b'},{'name':'q','path':'/a/bc'}] | the privilege \"p\" ends inside a segment of \"/a/bc\"",
         "[{'name':'p','path':'metadata'}] | is unreachable in compat: its path does not begin with a slash; in strict only the canonical matcher matches it",
         "[{'name':'p','path':'/a?b=c'}] | is unreachable: a path with ? never matches",
-        "[{'name':'p','path':'/a//b'}] | is unreachable: requests with // or .. are refused",
+        "[{'name':'p','path':'/a//b'}] | is reached only by requests that write a slash as %2F: those with // are refused",
+        "[{'name':'p','path':'/a/../b'}] | is unreachable: requests with .. are refused before any rule",
+        "[{'name':'p','path':'/a#b'}] | is reached only by requests that write # as %23",
         "[{'name':'p','path':'/caf\u00e9'}] | has no canonical form (CANON_NON_ASCII)",
         "[{'name':'p','path':'/a'},{'name':'p','path':'/b'}] | the name \"p\" is defined again: only the last definition counts",
         "[{'name':'p','path':'/a'},{'name':'P','path':'/b'}] | the names \"p\" and \"P\" differ in case only",
         "[{'name':'p','path':'/a'},{'name':'q','path':'/A'}] | covers the same as the privilege \"p\"",
+        "[{'name':'p','path':'/a','queryParameters':{'k':'v'}},{'name':'q','path':'/a','queryParameters':{'K':'V'}}] | covers the same as the privilege \"p\"",
         "[{'name':'p','path':'/a','queryParameters':{'k':'1','K':'2'}}] | names the parameter \"K\" twice in different case",
         "[{'name':'p','path':'/a','queryParameters':{'k':'a+b'}}] | has + or % in the parameter \"k\"",
         "[{'name':'p','path':'/a','queryparameters':{'k':'v'}}] | the member \"queryparameters\" is not known and ignored; did you mean \"queryParameters\"?",
@@ -112,6 +117,55 @@ class ToolTest {
         assertWarning(json, warning);
     }
 
+    @Test
+    void check_mistypedDocument_isNotTakenForALocalFileInSilence() throws Exception {
+        assertEquals(List.of("a.json:1:9: warning: /Imds: the member \"Imds\" is not known and ignored; did you mean \"imds\"?"),
+                run("check", file("a.json", "{'Imds':{'defaultAccess':'deny','mode':'enforce','id':''}}")));
+        assertEquals(1, status);
+    }
+
+    @Test
+    void check_localFile_canGetMissingListsFromThePlatform() throws Exception {
+        assertEquals(List.of("a.json:1:10: warning: /rules: the list privileges, roles, roleAssignments is missing: unless the platform's rules have it, "
+                        + "no rule takes effect, defaultAccess alone decides",
+                "a.json:1:25: warning: /rules/identities/0: the identity \"i\" is in no role assignment: it holds nothing"),
+                run("check", file("a.json", "{'rules':{'identities':[{'name':'i','userName':'u'}]}}")));
+    }
+
+    @Test
+    void check_danglingName_isPointedAt() throws Exception {
+        assertEquals(List.of("a.json:1:106: warning: /imds/rules/roles/0/privileges/1: no privilege \"P\" is defined: skipped; did you mean \"p\"?",
+                "a.json:1:162: warning: /imds/rules/roleAssignments/0/identities/1: no identity \"j\" is defined: skipped"),
+                run("check", file("a.json", "{'imds':{'id':'','rules':{'privileges':[{'name':'p','path':'/a'}],'roles':[{'name':'r','privileges':['p','P']}],"
+                        + "'roleAssignments':[{'role':'r','identities':['i','j']}],'identities':[{'name':'i','userName':'u'}]},"
+                        + "'defaultAccess':'deny','mode':'audit'}}")));
+    }
+
+    /** As many values as a document may hold, in few levels and in many. */
+    @Test
+    void check_textThatIsAllValues_isReadWithinLittleMemory() throws Exception {
+        String values = "[0" + ",0".repeat(500_000) + "]";
+        for (String x : List.of(values, "{'member':".repeat(100) + values + "}".repeat(100))) {
+            assertEquals(List.of("a.json:1:18: warning: /x: the member \"x\" is not known and ignored"),
+                    runWithHeap("64m", "check", file("a.json", "{'imds':null,'x':" + x + "}")));
+        }
+    }
+
+    @Test
+    void fileThatDoesNotFitIntoMemory_isTroubleAndNoFinding() throws Exception {
+        assertEquals(List.of("expected files that fit into memory, got one that does not: Java heap space"),
+                runWithHeap("16m", "test", file("large.json", "[" + " ".repeat(30_000_000) + "]")));
+        assertEquals(2, status);
+    }
+
+    private List<String> runWithHeap(String heap, String command, Path file) throws Exception {
+        Path out = folder.resolve("out");
+        status = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + heap, "-XX:TieredStopAtLevel=1",
+                "-cp", System.getProperty("java.class.path"), Main.class.getName(), command, file.getFileName().toString())
+                .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(out.toFile()).start().waitFor();
+        return Files.readAllLines(out);
+    }
+
     private void assertWarning(String json, String warning) throws Exception {
         List<String> lines = run("check", file("a.json", json));
         assertTrue(lines.stream().anyMatch(line -> line.contains(": warning: /") && line.contains(warning)), lines::toString);
@@ -120,7 +174,7 @@ class ToolTest {
 
     @Test
     void check_otherThings_areTrouble() throws Exception {
-        assertEquals(List.of("missing: expected a regular file"), run("check", folder.resolve("missing")));
+        assertEquals(List.of("missing: expected a regular file, there is none"), run("check", folder.resolve("missing")));
         assertEquals(2, status);
         Path fifo = folder.resolve("fifo");
         assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
