@@ -19,6 +19,11 @@ public final class Text {
         return '"' + shorten(text, 60) + '"';
     }
 
+    /** {@code text} in double quotes, all of it: where the end may be what matters. */
+    public static String quoteWhole(String text) {
+        return '"' + shorten(text, text.length()) + '"';
+    }
+
     /** Whether nothing is left of {@code text} once {@linkplain #trim trimmed}. */
     public static boolean isBlank(String text) {
         return trim(text).isEmpty();

@@ -8,7 +8,6 @@ import countersign.authorization.engine.decision.CompiledPolicy;
 import countersign.authorization.engine.decision.DecisionIds;
 import countersign.authorization.engine.decision.Destination;
 import countersign.authorization.engine.decision.Facts;
-import countersign.authorization.engine.decision.IdentityRule;
 import countersign.authorization.engine.decision.ItemSet;
 import countersign.authorization.engine.decision.PrivilegeRule;
 import countersign.authorization.engine.decision.Profile;
@@ -19,14 +18,17 @@ import countersign.policy.Identity;
 import countersign.rules.json.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The difference between two compiled rule sets at one endpoint: for every path that either of them names, and for a path that neither names,
@@ -34,7 +36,7 @@ import java.util.TreeMap;
  */
 final class AccessDiff {
     /** A path that no rule names. */
-    private static final Request ELSEWHERE = new Request("/%7Cno-rule-names-this%7C");
+    private static final Named<String> ELSEWHERE = new Named<>("every path that no rule names", "/%7Cno-rule-names-this%7C");
 
     private final Destination destination;
     private final CompiledPolicy before;
@@ -58,23 +60,23 @@ final class AccessDiff {
                 lines.add(Profiles.name(profile) + ": mode " + word(was) + " becomes " + word(is));
             }
         }
-        Map<String, Subject> callers = callers();
-        for (Map.Entry<String, Request> request : requests().entrySet()) {
-            for (Map.Entry<String, Subject> caller : callers.entrySet()) {
-                change(request.getValue(), caller.getValue())
-                        .ifPresent(change -> lines.add(caller.getKey() + " " + change + " " + request.getKey()));
+        List<Named<Subject>> callers = callers();
+        for (Named<String> target : targets()) {
+            for (Named<Subject> caller : callers) {
+                change(target.value(), caller.value())
+                        .ifPresent(change -> lines.add(caller.name() + " " + change + " " + target.name()));
             }
         }
         return lines;
     }
 
-    /** What a privilege covers, as a request. */
-    private record Request(String target) {}
+    /** A request target or a caller, in words. */
+    private record Named<T>(String name, T value) {}
 
-    private Optional<String> change(Request request, Subject caller) {
+    private Optional<String> change(String target, Subject caller) {
         List<String> gains = new ArrayList<>();
         List<String> losses = new ArrayList<>();
-        Facts facts = new Facts(destination, "GET", request.target(), caller);
+        Facts facts = new Facts(destination, "GET", target, caller);
         for (Profile profile : profiles) {
             boolean could = allowed(before, facts, profile);
             boolean can = allowed(after, facts, profile);
@@ -113,49 +115,62 @@ final class AccessDiff {
         return mode.map(value -> value.label().toLowerCase(Locale.ROOT)).orElse("without rules");
     }
 
-    private Map<String, Request> requests() {
-        Map<String, Request> requests = new TreeMap<>();
-        Set<String> told = new HashSet<>();
+    private List<Named<String>> targets() {
+        Map<String, Named<String>> byTarget = new LinkedHashMap<>();
         for (CompiledPolicy policy : List.of(after, before)) {
-            policy.items().of(destination).stream().flatMap(item -> item.privileges().stream())
-                    .filter(privilege -> told.add(privilege.path() + privilege.query()))
-                    .forEach(privilege -> requests.put(describe(privilege), new Request(target(privilege))));
+            privileges(policy).forEach(privilege -> add(byTarget, target(privilege), () -> describe(privilege)));
         }
-        Map<String, Request> ordered = new LinkedHashMap<>(requests);
-        ordered.put("every path that no rule names", ELSEWHERE);
-        return ordered;
+        for (CompiledPolicy policy : List.of(after, before)) {
+            privileges(policy).forEach(privilege -> privilege.pattern().map(AccessDiff::form).map(Canonical.Form::render).ifPresent(target ->
+                    add(byTarget, target, () -> clean(target) + " (privilege " + Text.quoteWhole(privilege.name()) + " in canonical form)")));
+        }
+        return sorted(byTarget.values(), ELSEWHERE);
     }
 
     /** Every identity of either side by what it selects, and somebody who is none of them. */
-    private Map<String, Subject> callers() {
-        Map<String, Subject> callers = new TreeMap<>();
-        Set<Subject> told = new HashSet<>();
+    private List<Named<Subject>> callers() {
+        Map<Subject, Named<Subject>> bySpecimen = new LinkedHashMap<>();
         for (CompiledPolicy policy : List.of(after, before)) {
             policy.items().of(destination).stream().flatMap(item -> item.identities().stream())
-                    .filter(rule -> told.add(rule.specimen()))
-                    .forEach(rule -> callers.put(describe(rule), rule.specimen()));
+                    .forEach(rule -> add(bySpecimen, rule.specimen(), () -> describe(rule.identity())));
         }
-        Map<String, Subject> ordered = new LinkedHashMap<>(callers);
-        ordered.put("everybody else", Subject.SOMEBODY);
-        return ordered;
+        return sorted(bySpecimen.values(), new Named<>("everybody else", Subject.SOMEBODY));
+    }
+
+    private Stream<PrivilegeRule> privileges(CompiledPolicy policy) {
+        return policy.items().of(destination).stream().flatMap(item -> item.privileges().stream());
+    }
+
+    private static <T> void add(Map<T, Named<T>> known, T value, Supplier<String> name) {
+        known.computeIfAbsent(value, any -> new Named<>(name.get(), value));
+    }
+
+    private static <T> List<Named<T>> sorted(Collection<Named<T>> named, Named<T> last) {
+        List<Named<T>> list = new ArrayList<>(named);
+        list.sort(Comparator.comparing(Named::name));
+        list.add(last);
+        return list;
     }
 
     private static String describe(PrivilegeRule privilege) {
-        StringBuilder text = new StringBuilder(privilege.path().isEmpty() ? "every path" : Text.shorten(privilege.path(), 120));
+        StringBuilder text = new StringBuilder(privilege.path().isEmpty() ? "every path" : clean(privilege.path()));
         new TreeMap<>(privilege.query()).forEach((key, value) ->
-                text.append(text.indexOf(" with ") < 0 ? " with " : " and ").append(Text.shorten(key, 60)).append('=').append(Text.shorten(value, 60)));
-        return text.append(" (privilege ").append(Text.quote(privilege.name())).append(')').toString();
+                text.append(text.indexOf(" with ") < 0 ? " with " : " and ").append(clean(key)).append('=').append(clean(value)));
+        return text.append(" (privilege ").append(Text.quoteWhole(privilege.name())).append(')').toString();
     }
 
-    private static String describe(IdentityRule rule) {
-        Identity identity = rule.identity();
+    private static String describe(Identity identity) {
         List<String> selectors = new ArrayList<>();
-        for (IdentityRule.Selector selector : IdentityRule.Selector.values()) {
-            if (!rule.text(selector).isEmpty()) {
-                selectors.add(selector.member() + " " + Text.quote(rule.text(selector)));
-            }
-        }
-        return (selectors.isEmpty() ? "everybody" : String.join(", ", selectors)) + " (identity " + Text.quote(identity.name()) + ")";
+        identity.userName().ifPresent(text -> selectors.add("userName " + Text.quoteWhole(text)));
+        identity.groupName().ifPresent(text -> selectors.add("groupName " + Text.quoteWhole(text)));
+        identity.exePath().ifPresent(text -> selectors.add("exePath " + Text.quoteWhole(text)));
+        identity.processName().ifPresent(text -> selectors.add("processName " + Text.quoteWhole(text)));
+        return (selectors.isEmpty() ? "everybody" : String.join(", ", selectors)) + " (identity " + Text.quoteWhole(identity.name()) + ")";
+    }
+
+    /** In full: what differs is often the end. */
+    private static String clean(String text) {
+        return Text.shorten(text, text.length());
     }
 
     /** A request that the privilege covers and that means the same to both matchers, where there is one. */
@@ -164,9 +179,19 @@ final class AccessDiff {
         Map<String, List<String>> query = new LinkedHashMap<>();
         privilege.query().forEach((key, value) -> query.put(key, List.of(value)));
         String slash = privilege.path().endsWith("/") && !segments.isEmpty() ? "/" : "";
-        Canonical.Form form = new Canonical.Form("GET", false, Optional.empty(), CanonicalPath.ofSegments(segments), query);
-        String rendered = form.render();
+        String rendered = form(segments, query).render();
         int question = rendered.indexOf('?');
         return question < 0 ? rendered + slash : rendered.substring(0, question) + slash + rendered.substring(question);
+    }
+
+    /** What the canonical matcher takes the privilege for. */
+    private static Canonical.Form form(PrivilegeRule.Pattern pattern) {
+        Map<String, List<String>> query = new LinkedHashMap<>();
+        pattern.required().forEach((key, values) -> query.put(key, List.of(Collections.min(values))));
+        return form(pattern.segments(), query);
+    }
+
+    private static Canonical.Form form(List<String> segments, Map<String, List<String>> query) {
+        return new Canonical.Form("GET", false, Optional.empty(), CanonicalPath.ofSegments(segments), query);
     }
 }

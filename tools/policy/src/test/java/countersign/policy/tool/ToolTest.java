@@ -312,6 +312,36 @@ class ToolTest {
     }
 
     @Test
+    void diff_textsThatDifferAtTheirEnd_areTwo() throws Exception {
+        String path = "/opt" + "/a-folder-of-a-vendor".repeat(10);
+        Path old = file("old.json", RULES.replace("/usr/sbin/mysqld", path + "/v1/app").replace("/metadata/identity", path));
+        Path changed = file("new.json", RULES.replace("/usr/sbin/mysqld", path + "/v2/app").replace("/metadata/identity", path));
+        String privilege = " " + path + "/oauth2/token with resource=vault (privilege \"token\")";
+        assertEquals(List.of(
+                        "imds: exePath \"" + path + "/v1/app\" (identity \"db\") loses" + privilege,
+                        "imds: exePath \"" + path + "/v2/app\" (identity \"db\") gains" + privilege),
+                run("diff", old, changed));
+    }
+
+    @Test
+    void diff_emptySelector_isNotEverybody() throws Exception {
+        Path old = file("old.json", RULES.replace("[\"db\"]", "[]"));
+        Path changed = file("new.json", RULES.replace("'exePath':'/usr/sbin/mysqld'".replace('\'', '"'), "\"userName\":\"\""));
+        assertEquals(List.of("imds: userName \"\" (identity \"db\") gains (compat only) /metadata/identity/oauth2/token with resource=vault (privilege \"token\")"),
+                run("diff", old, changed));
+    }
+
+    @Test
+    void diff_pathThatTheMatchersReadDifferently_isTriedAsEachReadsIt() throws Exception {
+        String rules = "{'imds':{'defaultAccess':'allow','mode':'enforce','id':'','rules':{'privileges':[%s],'roles':[],'identities':[],'roleAssignments':[]}}}";
+        Path old = file("old.json", rules.formatted("{'name':'p','path':'/a%2Fb'}"));
+        assertEquals(List.of(
+                        "imds: everybody else gains (compat only) /a%2fb (privilege \"p\")",
+                        "imds: everybody else gains (strict only) /a/b (privilege \"p\" in canonical form)"),
+                run("diff", old, file("new.json", rules.formatted(""))));
+    }
+
+    @Test
     void schema_isPrinted() {
         String schema = String.join("\n", run("schema"));
         assertTrue(schema.contains("https://json-schema.org/draft/2020-12/schema") && schema.contains("\"$ref\" : \"#/$defs/ruleDocument\""), schema);
