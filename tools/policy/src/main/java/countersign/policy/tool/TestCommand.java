@@ -1,5 +1,7 @@
 package countersign.policy.tool;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -92,8 +94,11 @@ final class TestCommand implements Callable<Integer> {
                 throw new Trouble(file + ": expected a list of vectors");
             }
             return vectors;
+        } catch (JsonProcessingException e) {
+            JsonLocation where = e.getLocation();
+            throw new Trouble(file + ":" + where.getLineNr() + ":" + where.getColumnNr() + ": " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new Trouble(file + ": " + e.getMessage(), e);
+            throw new Trouble(file + ": " + e, e);
         }
     }
 }

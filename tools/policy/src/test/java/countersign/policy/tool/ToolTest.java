@@ -287,6 +287,15 @@ class ToolTest {
                         "strict: 1 passed, 1 failed, 2 without an expectation"),
                 run("test", vectors));
         assertEquals(1, status);
+        assertEquals(List.of("x.json: case 0: strict: expected an object with the member expected, expectedStrict or both",
+                        "x.json: V: strict: expectedStrict: expected a string", "strict: 0 passed, 2 failed"),
+                run("test", file("x.json", "[{'expcted':'allow'},{'id':'V','expectedStrict':1}]"), "--profile", "strict"));
+        assertEquals(1, status);
+        assertEquals(List.of("x.json: V: strict: canonical: expected \"/b\", got \"/a\"", "strict: 0 passed, 1 failed"),
+                run("test", file("x.json", "[{'id':'V','rulesText':'[','destination':'imds','request':{'method':'GET','url':'/a'},'canonical':{'form':'/b'},"
+                        + "'expectedStrict':'document-rejected'}]"), "--profile", "strict"));
+        assertEquals(List.of("b.json:1:4: Unexpected character (']' (code 93)): expected a value"), run("test", file("b.json", "[1,]")));
+        assertEquals(2, status);
         assertEquals(List.of("w.json: expected a list of vectors"), run("test", file("w.json", "{}")));
         assertEquals(2, status);
     }
