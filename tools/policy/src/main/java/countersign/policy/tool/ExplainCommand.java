@@ -19,6 +19,7 @@ import countersign.authorization.engine.decision.Subject;
 import countersign.rules.json.Text;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -86,7 +87,8 @@ final class ExplainCommand implements Callable<Integer> {
         RulesFile rules = RulesFile.load(file);
         Optional<RulesFile> local = localFile == null ? Optional.empty() : Optional.of(RulesFile.load(localFile));
         PolicyCompiler.Result compiled = rules.compile(local);
-        Facts facts = decisionId == null ? given() : logged();
+        Optional<LoggedRequest> logged = decisionId == null ? Optional.empty() : Optional.of(logged());
+        Facts facts = logged.isPresent() ? facts(logged.get()) : given();
         Destination destination = facts.destination();
         CompiledPolicy policy = new CompiledPolicy(0, Settings.of(CanonicalMode.OFF), new DecisionIds("explain"), compiled.items());
         PrintWriter out = spec.commandLine().getOut();
@@ -95,21 +97,35 @@ final class ExplainCommand implements Callable<Integer> {
         }
         compiled.findings().stream().filter(finding -> finding.service().equals(destination.service())).map(Finding::toString)
                 .forEach(finding -> out.println("note: " + finding));
+        boolean merged = compiled.effective(destination).filter(item -> item.id().contains("useLocalFileRules-true")).isPresent();
+        if (localFile != null && (!rules.takesLocal() || !merged)) {
+            out.println("note: " + localFile + " is not used: " + file + " does not ask for local rules at this endpoint");
+        }
+        logged.flatMap(LoggedRequest::decision).filter(said -> !isReached(said, policy, facts)).ifPresent(said -> out.println("note: the agent said "
+                + said + ": it followed other rules, or the log has the request only in part, without what looks like a secret"));
         return Main.OK;
+    }
+
+    private static boolean isReached(String verdict, CompiledPolicy policy, Facts facts) {
+        return Arrays.stream(Profile.values()).map(each -> verdict(policy.decide(facts, each))).anyMatch(verdict::equals);
+    }
+
+    private static String verdict(Decision decision) {
+        return decision.fold(allow -> "allow", audited -> "allow-audited", deny -> "deny");
     }
 
     private void explain(PrintWriter out, CompiledPolicy policy, PolicyCompiler.Result compiled, Facts facts, Profile each) {
         Decision decision = policy.decide(facts, each);
         Explanation why = decision.explanation();
-        out.println(Profiles.name(each) + ": " + decision.fold(allow -> "allow", audited -> "allow-audited", deny -> "deny"));
+        out.println(Profiles.name(each) + ": " + verdict(decision));
         out.println("  stage       " + why.stage().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         out.println("  path        " + why.canonicalPath());
         policy.items().of(facts.destination()).ifPresent(item -> ruleSet(out, facts, item, each));
-        why.privilege().ifPresent(name -> out.println("  privilege   " + Text.quote(name)));
-        why.holder().ifPresent(name -> out.println("  held by     identity " + Text.quote(name)));
+        why.privilege().ifPresent(name -> out.println("  privilege   " + Text.quoteWhole(name)));
+        why.holder().ifPresent(name -> out.println("  held by     identity " + Text.quoteWhole(name)));
         for (IdentityMismatch mismatch : why.mismatches()) {
-            out.println("  not held    privilege " + Text.quote(mismatch.privilege()) + " by identity " + Text.quote(mismatch.identity())
-                    + ": " + mismatch.selector() + " is not " + Text.quote(mismatch.expected()));
+            out.println("  not held    privilege " + Text.quoteWhole(mismatch.privilege()) + " by identity " + Text.quoteWhole(mismatch.identity())
+                    + ": " + mismatch.selector() + " is not " + Text.quoteWhole(mismatch.expected()));
         }
         if (!(decision instanceof Decision.Allow)) {
             advice(out, Advisor.of(compiled, facts.destination(), each).advise(facts));
@@ -117,7 +133,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private static void ruleSet(PrintWriter out, Facts facts, CompiledItem item, Profile each) {
-        out.println("  rule set    " + facts.destination().service() + ", id " + Text.quote(item.id()) + ", default "
+        out.println("  rule set    " + facts.destination().service() + ", id " + Text.quoteWhole(item.id()) + ", default "
                 + (item.defaultAllow() ? "allow" : "deny") + ", mode " + item.mode(each).label().toLowerCase(Locale.ROOT));
     }
 
@@ -140,11 +156,14 @@ final class ExplainCommand implements Callable<Integer> {
         return new Facts(destination, method, target(destination), subject());
     }
 
-    private Facts logged() throws Trouble {
+    private LoggedRequest logged() throws Trouble {
         if (log == null) {
             throw new Trouble("--decision: expected --log, the file to look in");
         }
-        LoggedRequest request = LoggedRequest.find(log, decisionId);
+        return LoggedRequest.find(log, decisionId);
+    }
+
+    private static Facts facts(LoggedRequest request) throws Trouble {
         return new Facts(destination(request.endpoint()), request.method(), request.url(), request.caller());
     }
 

@@ -12,9 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** A request as the agent's connection log has it, found by the decision id that its 403 named. */
-record LoggedRequest(String endpoint, String method, String url, Subject caller) {
+/**
+ * A request as the agent's connection log has it, found by the decision id that its 403 named.
+ *
+ * @param decision what the agent said
+ */
+record LoggedRequest(String endpoint, String method, String url, Subject caller, Optional<String> decision) {
 
     static LoggedRequest find(Path log, String decisionId) throws Trouble {
         if (!Files.isRegularFile(log)) {
@@ -47,6 +52,7 @@ record LoggedRequest(String endpoint, String method, String url, Subject caller)
         String exe = event.path("processFullPath").asText("");
         Subject caller = new Subject(event.path("userName").asText(Subject.UNKNOWN_USER), groups, exe, exe.substring(exe.lastIndexOf('/') + 1),
                 event.path("runAsElevated").asBoolean(false));
-        return new LoggedRequest(event.get("endpoint").asText(), event.path("method").asText(), event.path("url").asText(), caller);
+        return new LoggedRequest(event.get("endpoint").asText(), event.path("method").asText(), event.path("url").asText(), caller,
+                Optional.ofNullable(event.get("decision")).map(JsonNode::asText));
     }
 }

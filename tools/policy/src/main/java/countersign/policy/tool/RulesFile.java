@@ -80,6 +80,11 @@ record RulesFile(Path path, Kind kind, byte[] content) {
         return new RulesFile(path, kindOf(content), content);
     }
 
+    /** Whether it is one that local rules can be merged into. */
+    boolean takesLocal() {
+        return kind == Kind.DOCUMENT || kind == Kind.STATUS;
+    }
+
     /** The platform's document; for a local file one that would be merged with it. */
     RuleDocument document() throws MalformedJson {
         return switch (kind) {

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -255,6 +257,35 @@ class ToolTest {
         assertEquals(List.of("expected --endpoint and --url, or --decision and --log"), run("explain", rules));
         run("check", rules);
         assertEquals(1, status);
+    }
+
+    @Test
+    void explain_loggedDecisionThatComesOutDifferently_saysSo() throws Exception {
+        Path rules = file("AuthorizationRules_1.json", "{'inputRules':" + RULES + ",'computedRules':{}}");
+        Path log = file("ProxyAgent.Connection.log", "{'method':'GET','url':'/metadata/identity/oauth2/token?resource=[REDACTED]','userName':'u',"
+                + "'processFullPath':'/usr/sbin/mysqld','endpoint':'imds','decision':'allow','decisionId':'abc-1'}\n");
+        List<String> lines = run("explain", rules, "--decision", "abc-1", "--log", log);
+        assertEquals("note: the agent said allow: it followed other rules, or the log has the request only in part, without what looks like a secret",
+                lines.get(lines.size() - 1));
+    }
+
+    @Test
+    void explain_localRulesThatAreNotAskedFor_saysSo() throws Exception {
+        Path local = file("IMDS_Rules.json", "{'defaultAccess':'allow'}");
+        List<String> lines = run("explain", file("a.json", RULES), "--with-local", local, "--endpoint", "imds", "--url", "/a", "--user", "alice");
+        assertEquals("note: IMDS_Rules.json is not used: a.json does not ask for local rules at this endpoint", lines.get(lines.size() - 1));
+        String marker = Base64.getEncoder().encodeToString("{\"id\":\"x\",\"useLocalFileRules\":true}".getBytes(StandardCharsets.UTF_8));
+        lines = run("explain", file("b.json", RULES.replace("\"id\":\"x\"", "\"id\":\"" + marker + "\"")), "--with-local", local, "--endpoint", "imds",
+                "--url", "/a", "--user", "alice");
+        assertEquals(List.of("compat: allow", "strict: allow"), lines.stream().filter(line -> !line.startsWith(" ")).toList());
+    }
+
+    @Test
+    void explain_printsTheWholeTextThatDidNotMatch() throws Exception {
+        String path = "/opt" + "/a-folder-of-a-vendor".repeat(10) + "/v1";
+        List<String> lines = run("explain", file("a.json", RULES.replace("/usr/sbin/mysqld", path)), "--endpoint", "imds", "--user", "alice", "--url",
+                "/metadata/identity/oauth2/token?resource=vault", "--profile", "strict");
+        assertTrue(lines.contains("  not held    privilege \"token\" by identity \"db\": exePath is not \"" + path + '"'), lines::toString);
     }
 
     @Test

@@ -33,6 +33,9 @@ public record SideEffect(Kind kind, String subject) {
         DEFAULT_ONLY
     }
 
+    /** Room for the paths that the services have: of a path cut short a reader would think that more passes. */
+    private static final int LONGEST = 400;
+
     public SideEffect {
         requireNonNull(kind, "kind");
         requireNonNull(subject, "subject");
@@ -44,22 +47,26 @@ public record SideEffect(Kind kind, String subject) {
 
     public String text() {
         return switch (kind) {
-            case PATHS_BELOW -> "every path below " + Text.quote(subject);
-            case PATHS_BEGINNING -> "every path that begins with " + Text.quote(subject) + ", with or without a slash after it";
+            case PATHS_BELOW -> "every path below " + quoted();
+            case PATHS_BEGINNING -> "every path that begins with " + quoted() + ", with or without a slash after it";
             case ONE_READING -> "requests that only one of the two readings takes for such a request, where the other lets that caller pass already";
-            case MISREAD -> "what one of the two readings takes for " + Text.quote(subject) + ", where the other lets that caller pass already";
+            case MISREAD -> "what one of the two readings takes for " + quoted() + ", where the other lets that caller pass already";
             case METHODS -> "every method";
             case FURTHER_PARAMETERS -> "any further parameters";
-            case PARAMETER -> "any value of the parameter " + Text.quote(subject);
+            case PARAMETER -> "any value of the parameter " + quoted();
             case GROUPS -> "the same caller whatever other groups it is in";
             case USERS -> "any user whose other attributes are the same";
             case PROGRAMS -> "any program of that caller";
             case PROGRAMS_OF_THAT_NAME -> "any program of that name of that caller";
             case PROCESS_NAMES -> "the same program whatever its process is called";
             case ELEVATION -> "the same caller, elevated or not";
-            case KEPT -> "the same and everything below for the identities " + subject + ", which would otherwise lose what they have";
-            case REPEATED_PARAMETERS -> "requests at and below that path that repeat one of the parameters " + subject + " with different values";
+            case KEPT -> "the same and everything below for the identities " + Text.shorten(subject, subject.length()) + ", which would otherwise lose what they have";
+            case REPEATED_PARAMETERS -> "requests at and below that path that repeat one of the parameters " + Text.shorten(subject, subject.length()) + " with different values";
             case DEFAULT_ONLY -> "requests at and below that path that one of the two readings let pass by the default alone";
         };
+    }
+
+    private String quoted() {
+        return '"' + Text.shorten(subject, LONGEST) + '"';
     }
 }
