@@ -97,8 +97,9 @@ public final class Advisor {
         if (profile == Profile.COMPAT) {
             return List.of(Wording.compat(facts));
         }
-        // Where the compat matcher lets it pass already, nothing more needs to match there.
-        return compiled.allows(facts, Profile.COMPAT) ? List.of(Wording.canonical(facts), Wording.strict(facts)) : List.of(Wording.strict(facts));
+        // Where one matcher lets it pass already, nothing more needs to match there.
+        Wording both = Wording.strict(facts);
+        return List.of(compiled.allows(facts, Profile.COMPAT) ? Wording.canonical(facts) : both.withoutSecond(), both);
     }
 
     private Optional<RuleChange> tried(Facts facts, Wording wording, Identity caller) {
@@ -156,9 +157,7 @@ public final class Advisor {
 
     private List<SideEffect> alsoAllows(Facts facts, Wording wording, Identity caller, List<String> others) {
         List<SideEffect> also = new ArrayList<>();
-        // Under an allow default the canonical matcher may pass what the other one restricts, and that one compares characters.
-        boolean wholeSegments = profile == Profile.STRICT && !(compiled.defaultAllow() && wording.isForCompat());
-        also.add(new SideEffect(wholeSegments ? Kind.PATHS_BELOW : Kind.PATHS_BEGINNING, wording.path()));
+        also.add(new SideEffect(paths(wording), wording.path()));
         if (profile == Profile.STRICT) {
             if (compiled.defaultAllow() || compiled.isAnythingHeld()) {
                 also.add(SideEffect.of(Kind.ONE_READING));
@@ -186,6 +185,17 @@ public final class Advisor {
         return also;
     }
 
+    private Kind paths(Wording wording) {
+        if (profile == Profile.COMPAT) {
+            return Kind.PATHS_BEGINNING;
+        }
+        if (!wording.isForCompat()) {
+            return Kind.PATHS_BELOW_IN_ONE_READING;
+        }
+        // Under an allow default the canonical matcher may pass what the other one restricts, and that one compares characters.
+        return compiled.defaultAllow() ? Kind.PATHS_BEGINNING : Kind.PATHS_BELOW;
+    }
+
     private List<SideEffect> alsoRefuses(Facts facts, Wording wording, List<Privilege> added) {
         if (profile == Profile.COMPAT) {
             return List.of();
@@ -200,7 +210,7 @@ public final class Advisor {
         boolean matchedBefore = !compiled.nothingMatchesInCanonical(facts)
                 && !(wording.isForCompat() && compiled.nothingMatchesInCompat(facts))
                 && wording.open().isEmpty()
-                && wording.privileges().size() == 1;
+                && !wording.isMisread();
         if (compiled.defaultAllow() && !added.isEmpty() && !matchedBefore) {
             also.add(SideEffect.of(Kind.DEFAULT_ONLY));
         }

@@ -13,6 +13,8 @@ public record SideEffect(Kind kind, String subject) {
     /** What differs from the request. A request may differ in several of these at once. */
     public enum Kind {
         PATHS_BELOW,
+        /** In the strict profile: the change is for one reading only, the other may still refuse some. */
+        PATHS_BELOW_IN_ONE_READING,
         /** As characters, not as segments. */
         PATHS_BEGINNING,
         /** In the strict profile: one reading of path and parameters is covered, the other passes for another reason. */
@@ -48,6 +50,7 @@ public record SideEffect(Kind kind, String subject) {
     public String text() {
         return switch (kind) {
             case PATHS_BELOW -> "every path below " + quoted();
+            case PATHS_BELOW_IN_ONE_READING -> "every path below " + quoted() + " that the other of the two readings lets that caller reach already";
             case PATHS_BEGINNING -> "every path that begins with " + quoted() + ", with or without a slash after it";
             case ONE_READING -> "requests that only one of the two readings takes for such a request, where the other lets that caller pass already";
             case MISREAD -> "what one of the two readings takes for " + quoted() + ", where the other lets that caller pass already";

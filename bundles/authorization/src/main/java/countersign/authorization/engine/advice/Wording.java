@@ -23,14 +23,15 @@ import java.util.stream.Collectors;
  *
  * @param privileges without names
  * @param open parameters that no rule may name, because the request repeats them with different values
+ * @param isMisread whether the canonical matcher takes the first privilege, which is there for the other one, for something else
  */
-record Wording(List<Privilege> privileges, Set<String> open) {
+record Wording(List<Privilege> privileges, Set<String> open, boolean isMisread) {
     /** No segment to the canonical matcher. */
     private static final String ROOT = ".";
 
     /** For the compat profile: its matcher compares what it reads in the request. */
     static Wording compat(Facts facts) {
-        return new Wording(List.of(decoded(facts, Set.of())), Set.of());
+        return new Wording(List.of(decoded(facts, Set.of())), Set.of(), false);
     }
 
     /** For both matchers of the strict profile. */
@@ -39,13 +40,18 @@ record Wording(List<Privilege> privileges, Set<String> open) {
         Set<String> open = repeated(form);
         Privilege first = decoded(facts, open);
         Privilege second = encoded(form, open);
-        return new Wording(meansTheSame(first, second) ? List.of(first) : List.of(first, second), open);
+        return meansTheSame(first, second) ? new Wording(List.of(first), open, false) : new Wording(List.of(first, second), open, true);
+    }
+
+    /** What is enough where the canonical matcher lets the request pass already. */
+    Wording withoutSecond() {
+        return new Wording(privileges.subList(0, 1), open, isMisread);
     }
 
     /** For the canonical matcher alone. */
     static Wording canonical(Facts facts) {
         Canonical.Form form = form(facts);
-        return new Wording(List.of(encoded(form, repeated(form))), repeated(form));
+        return new Wording(List.of(encoded(form, repeated(form))), repeated(form), false);
     }
 
     /** Whether the compat matcher can match one of the privileges. */
@@ -59,9 +65,9 @@ record Wording(List<Privilege> privileges, Set<String> open) {
         return isForCompat() ? path : path.equals(ROOT) ? "/" : '/' + path;
     }
 
-    /** What the canonical matcher takes the first of two privileges for, although it is there for the other one; empty when for nothing. */
+    /** What the canonical matcher takes the first privilege for, when that is not the request; empty when for nothing. */
     Optional<String> misread() {
-        return privileges.size() < 2 ? Optional.empty() : pattern(privileges.get(0)).filter(pattern -> !pattern.neverInStrict()).map(Wording::text);
+        return !isMisread ? Optional.empty() : pattern(privileges.get(0)).filter(pattern -> !pattern.neverInStrict()).map(Wording::text);
     }
 
     private static String text(PrivilegeRule.Pattern pattern) {

@@ -57,6 +57,9 @@ class AdvisorPropertyTest {
             RuleChange change = advice.change();
             CompiledPolicy after = Worlds.compile(change.applyTo(item));
             assertEquals("allow", Worlds.verdict(after, denied, profile), () -> denied + " " + item + " " + change);
+            Breadth breadth = new Breadth(item, denied, change, profile);
+            breadth.assertNamesWhatMustPassAndDoes();
+            breadth.assertSmallest();
             Separation separation = new Separation(denied, change, before, profile);
             List<Facts> asked = new ArrayList<>(others);
             asked.addAll(Neighbours.of(denied));

@@ -91,7 +91,7 @@ final class Separation {
         boolean inCanonical = isBelow(form) && hasPairs(form().query(), form.query(), false);
         boolean misread = names(Kind.MISREAD) && isMisread(form);
         if (inCompat && inCanonical) {
-            return names(Kind.PATHS_BELOW) || names(Kind.PATHS_BEGINNING);
+            return names(Kind.PATHS_BELOW) || names(Kind.PATHS_BELOW_IN_ONE_READING) || names(Kind.PATHS_BEGINNING);
         }
         boolean asCharacters = inCompat && !isBelow(form) && before.defaultAllow();
         return (inCompat || inCanonical) && names(asCharacters ? Kind.PATHS_BEGINNING : Kind.ONE_READING) || misread;
