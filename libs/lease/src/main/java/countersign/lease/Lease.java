@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
 
 /**
  * A dynamic service reference that loses no call when the service is replaced. {@link #bind} and {@link #unbind} are the bind and unbind
@@ -27,7 +28,7 @@ public final class Lease<S> {
     private final Object changes = new Object();
     private final List<Hold<S>> bound = new ArrayList<>(2);
     private volatile Hold<S> current;
-    private volatile Absence<S> absence = new Absence<>();
+    private Absence<S> absence = new Absence<>();
 
     /** @param drain how long unbind waits for calls in flight before it lets go and counts an overrun */
     public Lease(Duration drain) {
@@ -121,7 +122,8 @@ public final class Lease<S> {
         if (hold != null && hold.enter()) {
             return Optional.of(hold);
         }
-        return acquireLater(System.nanoTime() + patience.toNanos());
+        long deadline = System.nanoTime() + patience.toNanos();
+        return acquireLater(found -> deadline);
     }
 
     /**
@@ -133,7 +135,7 @@ public final class Lease<S> {
         if (hold != null && hold.enter()) {
             return Optional.of(hold);
         }
-        return acquireLater(absence.since + longest.toNanos());
+        return acquireLater(found -> found.since + longest.toNanos());
     }
 
     /** Whether a service is bound at this moment. */
@@ -146,7 +148,8 @@ public final class Lease<S> {
         return overruns.get();
     }
 
-    private Optional<Hold<S>> acquireLater(long deadline) {
+    /** @param until when to give up in the absence that is found */
+    private Optional<Hold<S>> acquireLater(ToLongFunction<Absence<S>> until) {
         boolean interrupted = false;
         try {
             synchronized (changes) {
@@ -156,6 +159,7 @@ public final class Lease<S> {
                     return Optional.of(hold);
                 }
                 Absence<S> waitedOut = absence;
+                long deadline = until.applyAsLong(waitedOut);
                 waitedOut.waiting++;
                 while (waitedOut.ended == null) {
                     long left = deadline - System.nanoTime();

@@ -12,15 +12,17 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(180)
 class LeaseTest {
-    private static final Duration LONG = Duration.ofSeconds(10);
+    private static final Duration LONG = Duration.ofMinutes(10);
 
     private final Lease<String> lease = new Lease<>(LONG);
 
@@ -34,7 +36,7 @@ class LeaseTest {
     void acquire_waitsForAServiceThatArrivesInTime() throws Exception {
         CompletableFuture<String> waiting = CompletableFuture.supplyAsync(() -> lease.acquire(LONG).orElseThrow().service());
         lease.bind("late");
-        assertEquals("late", waiting.get(10, TimeUnit.SECONDS));
+        assertEquals("late", waiting.get(60, TimeUnit.SECONDS));
     }
 
     @Test
@@ -43,7 +45,7 @@ class LeaseTest {
         lease.unbind("old");
         CompletableFuture<String> waiting = CompletableFuture.supplyAsync(() -> lease.acquireWithin(LONG).orElseThrow().service());
         lease.bind("new");
-        assertEquals("new", waiting.get(10, TimeUnit.SECONDS));
+        assertEquals("new", waiting.get(60, TimeUnit.SECONDS));
     }
 
     @Test
@@ -51,10 +53,10 @@ class LeaseTest {
         Duration absence = Duration.ofMillis(20);
         assertTrue(lease.acquireWithin(absence).isEmpty());
         long start = System.nanoTime();
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 5_000; i++) {
             assertTrue(lease.acquireWithin(absence).isEmpty());
         }
-        assertTrue(System.nanoTime() - start < 1_000 * absence.toNanos(), "each of 1,000 callers waited anew");
+        assertTrue(System.nanoTime() - start < 5_000 * absence.toNanos(), "each of 5,000 callers waited anew");
     }
 
     @Test
@@ -116,7 +118,7 @@ class LeaseTest {
         }
         closed.set(true);
         call.close();
-        assertTrue(closedBeforeUnbindReturned.get(10, TimeUnit.SECONDS));
+        assertTrue(closedBeforeUnbindReturned.get(60, TimeUnit.SECONDS));
         assertEquals(0, lease.overruns());
     }
 
@@ -141,6 +143,8 @@ class LeaseTest {
         AtomicBoolean running = new AtomicBoolean(true);
         AtomicInteger lost = new AtomicInteger();
         AtomicInteger calledClosed = new AtomicInteger();
+        // Not on the common pool, which can be as small as one thread.
+        ExecutorService threads = Executors.newFixedThreadPool(4);
         CompletableFuture<?>[] callers = new CompletableFuture<?>[4];
         for (int i = 0; i < callers.length; i++) {
             callers[i] = CompletableFuture.runAsync(() -> {
@@ -153,7 +157,7 @@ class LeaseTest {
                         }
                     }, lost::incrementAndGet);
                 }
-            });
+            }, threads);
         }
         Service old = first;
         for (int i = 0; i < 2_000; i++) {
@@ -169,7 +173,8 @@ class LeaseTest {
             old = next;
         }
         running.set(false);
-        CompletableFuture.allOf(callers).get(10, TimeUnit.SECONDS);
+        CompletableFuture.allOf(callers).get(60, TimeUnit.SECONDS);
+        threads.shutdown();
         assertEquals(0, lost.get());
         assertEquals(0, calledClosed.get());
         assertEquals(0, busy.overruns());
