@@ -111,12 +111,13 @@ final class ClientConnection extends AbstractConnection {
     @Override
     public void onClose(Throwable cause) {
         super.onClose(cause);
-        proxy.counters.add(Counters.Event.CONNECTIONS_CLOSED);
         if (holder != Shares.NOBODY) {
             proxy.places.giveBack(holder, 1);
         } else if (seat != NOWHERE) {
             proxy.strangers.leave(seat, this);
         }
+        // Last: whoever reads that it is closed may count on its place.
+        proxy.counters.add(Counters.Event.CONNECTIONS_CLOSED);
     }
 
     @Override
