@@ -15,16 +15,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Who gets a connection when somebody takes as many as he can. */
-@Timeout(30)
+@Timeout(180)
 class FairnessTest {
     private static final String GET = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
     private static final String PROVISION = "GET /provision HTTP/1.1\r\nHost: h\r\nMetadata: 1\r\n\r\n";
 
     /** 32 places, four seats for strangers and room for few bodies, without time limits that a test could meet. */
     private static final Limits SMALL = new Limits(
-            Limits.STANDARD.headTime(), Limits.STANDARD.bodyPause(), Limits.STANDARD.idleTime(), Limits.STANDARD.connectTime(),
-            Limits.STANDARD.answerPause(), Limits.STANDARD.serviceAbsence(), Limits.STANDARD.lingerTime(), Limits.STANDARD.poolTime(),
-            32, Limits.STANDARD.headBytes(), 512 << 10);
+            Rig.PATIENT.headTime(), Rig.PATIENT.bodyPause(), Rig.PATIENT.idleTime(), Rig.PATIENT.connectTime(),
+            Rig.PATIENT.answerPause(), Rig.PATIENT.serviceAbsence(), Rig.PATIENT.lingerTime(), Rig.PATIENT.poolTime(),
+            32, Rig.PATIENT.headBytes(), 512 << 10);
 
     private final Rig rig = new Rig(SMALL);
     private final List<RawClient> open = new ArrayList<>();
@@ -74,10 +74,15 @@ class FairnessTest {
     @Test
     void userWhoTakesAllTheMemoryHeCan_stopsNoOthersBody() throws Exception {
         String head = "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 102400\r\n\r\n";
-        for (int i = 0; i < 6; i++) {
+        for (int i = 1; i <= 4; i++) {
+            int bodies = i;
             connect(1000).send(head).send(new byte[60_000]);
+            Rig.await("a body that is held", () -> rig.listener().memoryUsed() >= bodies * 60_000);
         }
-        Rig.await("two bodies too many", () -> rig.count(Refusal.BODY_MEMORY) == 2);
+        for (int i = 0; i < 2; i++) {
+            assertEquals(503, connect(1000).send(head).send(new byte[60_000]).answer().status());
+        }
+        assertEquals(2, rig.count(Refusal.BODY_MEMORY));
         RawClient other = connect(1001).send(head.replace("102400", "30000")).send(new byte[30_000]);
         assertEquals(200, other.answer().status());
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is signed is what is sent: the head that reaches the host, byte for byte. */
-@Timeout(30)
+@Timeout(180)
 class ForwardedBytesTest {
     private static final String CLAIMS = "x-ms-azure-host-claims: { \"isRoot\": \"false\"}";
     private static final String DATED = "x-ms-azure-host-date: " + Rig.DATE;

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes that are no proper request, or two requests in one: refused, the connection closed, nothing forwarded. */
-@Timeout(30)
+@Timeout(180)
 class HygieneTest {
     private final Rig rig = new Rig();
 

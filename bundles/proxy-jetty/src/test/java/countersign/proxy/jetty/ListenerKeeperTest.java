@@ -33,10 +33,13 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(180)
 class ListenerKeeperTest {
     private static final ListenerKeeper.Pace QUICK =
             new ListenerKeeper.Pace(3, Duration.ofMillis(20), Duration.ofMillis(50), Duration.ofMillis(20));
+
+    /** Other programs' ports are at 127.0.0.1: a port that was closed here is not taken by one of them. */
+    private static final byte[] HOST = {127, 0, 71, 2};
 
     private final Services services = new Services();
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
@@ -55,11 +58,11 @@ class ListenerKeeperTest {
         services.provisioning.bind(provisioning());
         keeper.bindInterceptor(interceptor(0));
         keeper.start();
-        Listener listener = listening.poll(10, TimeUnit.SECONDS);
+        Listener listener = listening.poll(30, TimeUnit.SECONDS);
         assertNotNull(listener);
-        assertEquals("ready LISTENER_READY", told.poll(10, TimeUnit.SECONDS));
-        assertEquals("claimed " + listener.address(), told.poll(10, TimeUnit.SECONDS));
-        NoticeEvent notice = (NoticeEvent) notices.poll(10, TimeUnit.SECONDS);
+        assertEquals("ready LISTENER_READY", told.poll(30, TimeUnit.SECONDS));
+        assertEquals("claimed " + listener.address(), told.poll(30, TimeUnit.SECONDS));
+        NoticeEvent notice = (NoticeEvent) notices.poll(30, TimeUnit.SECONDS);
         assertEquals("ListenerStarted", notice.name());
         assertTrue(listener.address().getAddress().isLoopbackAddress());
         assertEquals("OK [proxyConnectionsCount=0, Started proxy listener at " + listener.address() + "]", health());
@@ -69,11 +72,11 @@ class ListenerKeeperTest {
     void interceptorThatComesLater_claimsToo() throws Exception {
         keep(0);
         keeper.start();
-        Listener listener = listening.poll(10, TimeUnit.SECONDS);
+        Listener listener = listening.poll(30, TimeUnit.SECONDS);
         keeper.bindInterceptor(interceptor(0));
-        assertEquals("claimed " + listener.address(), told.poll(10, TimeUnit.SECONDS));
+        assertEquals("claimed " + listener.address(), told.poll(30, TimeUnit.SECONDS));
         keeper.bindInterceptor(interceptor(0));
-        assertEquals("claimed " + listener.address(), told.poll(10, TimeUnit.SECONDS));
+        assertEquals("claimed " + listener.address(), told.poll(30, TimeUnit.SECONDS));
     }
 
     @Test
@@ -81,26 +84,26 @@ class ListenerKeeperTest {
         keep(0);
         keeper.bindInterceptor(interceptor(2));
         keeper.start();
-        assertEquals("refused", told.poll(10, TimeUnit.SECONDS));
-        assertEquals("refused", told.poll(10, TimeUnit.SECONDS));
-        assertTrue(told.poll(10, TimeUnit.SECONDS).startsWith("claimed"));
+        assertEquals("refused", told.poll(30, TimeUnit.SECONDS));
+        assertEquals("refused", told.poll(30, TimeUnit.SECONDS));
+        assertTrue(told.poll(30, TimeUnit.SECONDS).startsWith("claimed"));
     }
 
     @Test
     void addressInUse_isReportedAfterItsTries_andTakenWhenItIsFree() throws Exception {
-        try (ServerSocket occupied = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+        try (ServerSocket occupied = new ServerSocket(0, 1, InetAddress.getByAddress(HOST))) {
             keep(occupied.getLocalPort());
             services.provisioning.bind(provisioning());
             assertEquals("TEMPORARILY_UNAVAILABLE [Proxy listener is not open yet.]", health());
             keeper.start();
-            assertTrue(told.poll(10, TimeUnit.SECONDS).startsWith("notReady LISTENER_READY"));
+            assertTrue(told.poll(30, TimeUnit.SECONDS).startsWith("notReady LISTENER_READY"));
             assertTrue(health().startsWith("CRITICAL ["), health());
-            NoticeEvent notice = (NoticeEvent) notices.poll(10, TimeUnit.SECONDS);
+            NoticeEvent notice = (NoticeEvent) notices.poll(30, TimeUnit.SECONDS);
             assertEquals(NoticeEvent.Level.WARN, notice.level());
             assertEquals("ListenerFailed", notice.name());
             assertTrue(notice.message().contains(String.valueOf(occupied.getLocalPort())), notice.message());
         }
-        Listener listener = listening.poll(10, TimeUnit.SECONDS);
+        Listener listener = listening.poll(30, TimeUnit.SECONDS);
         assertNotNull(listener);
         Rig.await("ready", () -> told.contains("ready LISTENER_READY"));
     }
@@ -109,14 +112,14 @@ class ListenerKeeperTest {
     void close_freesTheAddressAtOnce_andLeavesNoClientWaiting() throws Exception {
         keep(0);
         keeper.start();
-        InetSocketAddress address = listening.poll(10, TimeUnit.SECONDS).address();
+        InetSocketAddress address = listening.poll(30, TimeUnit.SECONDS).address();
         try (Socket client = new Socket()) {
-            client.setSoTimeout(10_000);
+            client.setSoTimeout(30_000);
             client.connect(address);
             keeper.close();
             assertTrue(isClosed(client));
         }
-        new ServerSocket(address.getPort(), 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1})).close();
+        new ServerSocket(address.getPort(), 1, InetAddress.getByAddress(HOST)).close();
     }
 
     /** By an end or, if it had not been accepted yet, a reset; a timeout is neither. */
@@ -139,7 +142,7 @@ class ListenerKeeperTest {
     private void keep(int port) {
         services.telemetry.bind(notices::add);
         keeper = new ListenerKeeper(
-                () -> new Listener(new InetSocketAddress("127.0.0.1", port), services, Rig.QUICK, () -> Settings.STANDARD, Endpoint::address), QUICK, services, listening::add);
+                () -> new Listener(new InetSocketAddress("127.0.71.2", port), services, Rig.brief(Rig.Time.ABSENCE), () -> Settings.STANDARD, Endpoint::address), QUICK, services, listening::add);
     }
 
     private Provisioning provisioning() {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(180)
 class LocalEndpointsTest {
     private static final String PROVISION = "GET /provision HTTP/1.1\r\nHost: h\r\nMetadata: true\r\n\r\n";
     private static final String STATUS = "GET /gpa-aggregated-status HTTP/1.1\r\nHost: h\r\nMetadata: true\r\n\r\n";

@@ -11,14 +11,16 @@ import java.nio.charset.StandardCharsets;
 
 /** A client that sends exactly the bytes it is given. */
 final class RawClient implements AutoCloseable {
+    private static final int PATIENCE_MILLIS = 60_000;
+
     private final Socket socket = new Socket();
     private final InputStream in;
     private final OutputStream out;
 
     RawClient(InetSocketAddress listener) throws IOException {
         socket.setTcpNoDelay(true);
-        socket.connect(listener, 5_000);
-        socket.setSoTimeout(15_000);
+        socket.connect(listener, PATIENCE_MILLIS);
+        socket.setSoTimeout(PATIENCE_MILLIS);
         in = new BufferedInputStream(socket.getInputStream());
         out = socket.getOutputStream();
     }

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rows of proxy.md section 3, and that each one's answer, counter and event agree. */
-@Timeout(30)
+@Timeout(180)
 class RefusalsTest {
     private final Rig rig = new Rig();
 

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,19 +45,25 @@ final class Rig implements AutoCloseable {
     static final String KEY = "B7E151628AED2A6ABF7158809CF4F3C762E7160F38B4DA56A784D9045190CFEF";
     static final String DATE = "Tue, 14 Jan 2025 09:08:07 GMT";
 
-    /** Bounds that make a test wait no longer than it must. */
-    static final Limits QUICK = new Limits(
-            Duration.ofMillis(300),
-            Duration.ofMillis(300),
-            Duration.ofMillis(600),
-            Duration.ofMillis(500),
-            Duration.ofMillis(500),
-            Duration.ofMillis(300),
-            Duration.ofMillis(400),
-            Duration.ofSeconds(30),
-            8,
-            128 << 10,
-            512 << 10);
+    /** No machine is so slow that a test meets these bounds. */
+    static final Limits PATIENT = limits(Limits.STANDARD.connections(), Limits.STANDARD.memory());
+
+    /** Little room, in all the time there is. */
+    static final Limits SMALL = limits(8, 512 << 10);
+
+    private static final long PATIENCE_SECONDS = 30;
+
+    /** The times among the limits. */
+    enum Time {
+        HEAD,
+        BODY,
+        IDLE,
+        CONNECT,
+        ANSWER,
+        ABSENCE,
+        LINGER,
+        POOL
+    }
 
     // Kept, or the level would be forgotten with the logger.
     private static final java.util.logging.Logger JETTY = java.util.logging.Logger.getLogger("org.eclipse.jetty");
@@ -82,8 +89,11 @@ final class Rig implements AutoCloseable {
     volatile ProvisionReport provisioned = new ProvisionReport(true, "");
 
     final Attribution attribution = (client, listener) -> {
-        attributions.incrementAndGet();
-        return attributing.apply(client);
+        try {
+            return attributing.apply(client);
+        } finally {
+            attributions.incrementAndGet();
+        }
     };
     final Authorizer authorizer = () -> new PolicySnapshot() {
         @Override
@@ -117,7 +127,7 @@ final class Rig implements AutoCloseable {
     private final Listener listener;
 
     Rig() throws IOException {
-        this(Limits.STANDARD);
+        this(PATIENT);
     }
 
     Rig(Limits limits) throws IOException {
@@ -134,6 +144,24 @@ final class Rig implements AutoCloseable {
         services.status.bind(status);
         listener = new Listener(new InetSocketAddress("127.0.0.1", 0), services, limits, () -> settings, e -> host == null ? service.address() : host);
         listener.open();
+    }
+
+    /**
+     * The limits that a test meets, and no others.
+     *
+     * @param brief the times that shall pass while the test waits
+     */
+    static Limits brief(Time... brief) {
+        return limits(Limits.STANDARD.connections(), Limits.STANDARD.memory(), brief);
+    }
+
+    private static Limits limits(int connections, long memory, Time... brief) {
+        Duration[] times = new Duration[Time.values().length];
+        Arrays.fill(times, Duration.ofMinutes(10));
+        for (Time time : brief) {
+            times[time.ordinal()] = Duration.ofMillis(300);
+        }
+        return new Limits(times[0], times[1], times[2], times[3], times[4], times[5], times[6], times[7], connections, Limits.STANDARD.headBytes(), memory);
     }
 
     RawClient client() throws IOException {
@@ -158,7 +186,7 @@ final class Rig implements AutoCloseable {
 
     /** The next audit event, which comes with or soon after the answer. */
     AuditEvent audit() throws InterruptedException {
-        AuditEvent event = audits.poll(10, TimeUnit.SECONDS);
+        AuditEvent event = audits.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (event == null) {
             throw new AssertionError("no audit event");
         }
@@ -171,7 +199,7 @@ final class Rig implements AutoCloseable {
     }
 
     static void await(String what, java.util.function.BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("not reached: " + what);

@@ -15,7 +15,6 @@ import countersign.telemetry.AuditEvent;
 import countersign.telemetry.AuditEvent.EndorsementKind;
 import java.io.EOFException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,11 +28,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The host's answers on their way back, good ones and bad ones (proxy.md sections 8 and 10). */
-@Timeout(30)
+@Timeout(180)
 class ServiceAnswersTest {
     private static final String GET = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
 
-    private final Rig rig = new Rig(Rig.QUICK);
+    private final Rig rig = new Rig();
 
     ServiceAnswersTest() throws IOException {}
 
@@ -192,19 +191,7 @@ class ServiceAnswersTest {
 
     @Test
     void unusedConnectionToTheHost_isClosedAfterItsTime() throws Exception {
-        Limits limits = new Limits(
-                Rig.QUICK.headTime(),
-                Rig.QUICK.bodyPause(),
-                Rig.QUICK.idleTime(),
-                Rig.QUICK.connectTime(),
-                Rig.QUICK.answerPause(),
-                Rig.QUICK.serviceAbsence(),
-                Rig.QUICK.lingerTime(),
-                Duration.ofMillis(50),
-                Rig.QUICK.connections(),
-                Rig.QUICK.headBytes(),
-                Rig.QUICK.memory());
-        try (Rig forgetful = new Rig(limits)) {
+        try (Rig forgetful = new Rig(Rig.brief(Rig.Time.POOL))) {
             for (int expected = 1; expected <= 2; expected++) {
                 try (RawClient client = forgetful.client()) {
                     client.ask(GET);
@@ -331,16 +318,16 @@ class ServiceAnswersTest {
 
     @Test
     void silentHost_is503() throws Exception {
-        rig.service.script((request, out, socket) -> true);
-        try (RawClient client = rig.client()) {
+        try (Rig hasty = new Rig(Rig.brief(Rig.Time.ANSWER)); RawClient client = hasty.client()) {
+            hasty.service.script((request, out, socket) -> true);
             assertEquals(503, client.ask(GET).status());
+            assertEquals("service-silent", hasty.audit().reason());
         }
-        assertEquals("service-silent", rig.audit().reason());
     }
 
     @Test
     void unreachableHost_is502() throws Exception {
-        try (Nobody nobody = new Nobody(); Rig lonely = new Rig(Rig.QUICK, nobody.address()); RawClient client = lonely.client()) {
+        try (Nobody nobody = new Nobody(); Rig lonely = new Rig(Rig.PATIENT, nobody.address()); RawClient client = lonely.client()) {
             Wire.Message answer = client.ask(GET);
             assertEquals(502, answer.status());
             assertEquals("close", answer.field("connection"));

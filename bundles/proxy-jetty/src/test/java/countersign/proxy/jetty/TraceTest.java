@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(180)
 class TraceTest {
     private static final Settings TRACED = new Settings(128, true);
 
@@ -112,7 +112,7 @@ class TraceTest {
 
     /** The texts of the next record, whose every stage must have the form of the spec. */
     private List<String> stages(int id) throws InterruptedException {
-        LogRecord record = records.poll(10, TimeUnit.SECONDS);
+        LogRecord record = records.poll(30, TimeUnit.SECONDS);
         assertEquals(Level.WARNING, record.getLevel());
         String form = "\\[" + id + "] - \\d+ - \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3} - ";
         List<String> stages = List.of(record.getMessage().split(" \\| "));
