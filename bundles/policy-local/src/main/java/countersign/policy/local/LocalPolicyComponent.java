@@ -34,6 +34,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 public final class LocalPolicyComponent implements PolicySource {
     static final String KIND = "countersign.policy.kind";
     private static final int ROOT = 0;
+    private static final Duration READ_PATIENCE = Duration.ofSeconds(2);
 
     private final List<Runnable> subscribers = new CopyOnWriteArrayList<>();
     private final Map<PolicySource, Subscription> platform = new ConcurrentHashMap<>();
@@ -131,7 +132,7 @@ public final class LocalPolicyComponent implements PolicySource {
     }
 
     private LocalRuleWatch watch(Settings settings) {
-        return new LocalRuleWatch(settings.folder(), ROOT, settings.interval(), this::document, this::publish, this::changed);
+        return new LocalRuleWatch(settings.folder(), ROOT, settings.interval(), READ_PATIENCE, this::document, this::publish, this::changed);
     }
 
     /** Some platform document. Which of several would count is the authorizer's business; here it only decides what is worth a report. */

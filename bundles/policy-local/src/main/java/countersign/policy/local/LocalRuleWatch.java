@@ -33,7 +33,6 @@ final class LocalRuleWatch implements AutoCloseable {
     static final String IMDS_FILE = "IMDS_Rules.json";
 
     private static final Logger log = LoggerFactory.getLogger(LocalRuleWatch.class);
-    private static final Duration READ_PATIENCE = Duration.ofSeconds(2);
 
     private final WatchedRules wireserver;
     private final WatchedRules imds;
@@ -51,6 +50,7 @@ final class LocalRuleWatch implements AutoCloseable {
      *
      * @param folder created when missing
      * @param trustedUid who must own the files
+     * @param patience how long reading a file may take
      * @param platform the platform's document, which says whether local rules count
      * @param onChange run after {@link #current} has changed, on the timer's thread
      */
@@ -58,6 +58,7 @@ final class LocalRuleWatch implements AutoCloseable {
             Path folder,
             int trustedUid,
             Duration interval,
+            Duration patience,
             Supplier<Optional<RuleDocument>> platform,
             Consumer<NoticeEvent> notices,
             Runnable onChange) {
@@ -69,8 +70,8 @@ final class LocalRuleWatch implements AutoCloseable {
         } catch (IOException e) {
             log.error("rules folder: {}", e.getMessage());
         }
-        this.wireserver = watched(folder.resolve(WIRESERVER_FILE), trustedUid, "WireServer");
-        this.imds = watched(folder.resolve(IMDS_FILE), trustedUid, "IMDS");
+        this.wireserver = watched(folder.resolve(WIRESERVER_FILE), trustedUid, patience, "WireServer");
+        this.imds = watched(folder.resolve(IMDS_FILE), trustedUid, patience, "IMDS");
         evaluate();
         timer.scheduleWithFixedDelay(this::evaluateSafely, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -118,9 +119,9 @@ final class LocalRuleWatch implements AutoCloseable {
         }
     }
 
-    private WatchedRules watched(Path path, int trustedUid, String module) {
+    private WatchedRules watched(Path path, int trustedUid, Duration patience, String module) {
         // A thread of its own for each file: one that hangs must not keep the other from being read.
-        RuleFile file = new RuleFile(path, trustedUid, task -> daemon("countersign-rules-read").newThread(task).start(), READ_PATIENCE);
+        RuleFile file = new RuleFile(path, trustedUid, task -> daemon("countersign-rules-read").newThread(task).start(), patience);
         return new WatchedRules(file, (level, name, text) -> {
             switch (level) {
                 case ERROR -> log.error("{} {}: {}", module, name, text);
