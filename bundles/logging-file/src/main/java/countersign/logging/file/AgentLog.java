@@ -3,6 +3,7 @@ package countersign.logging.file;
 import countersign.logfile.RollingFile;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.ConsoleHandler;
@@ -42,7 +43,12 @@ public final class AgentLog {
 
     @Activate
     public AgentLog(Config config) {
-        handler = new QueuedHandler(targets(config));
+        this(config, Duration.ofSeconds(2));
+    }
+
+    /** @param patience how long deactivation waits for lines to be written */
+    AgentLog(Config config, Duration patience) {
+        handler = new QueuedHandler(targets(config), patience);
         for (Handler console : root.getHandlers()) {
             if (console instanceof ConsoleHandler) {
                 root.removeHandler(console);

@@ -8,10 +8,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -23,7 +23,6 @@ import java.util.logging.LogRecord;
  */
 final class QueuedHandler extends Handler {
     private static final int CAPACITY = 2048;
-    private static final long CLOSE_SECONDS = 2;
 
     /** Where lines go and from which level. {@code file} may be {@code null}: no file. */
     record Targets(RollingFile file, Level fileLevel, PrintStream stream, Level streamLevel) {
@@ -40,14 +39,17 @@ final class QueuedHandler extends Handler {
     }
 
     private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>(CAPACITY);
+    private final Duration patience;
     private final AtomicLong dropped = new AtomicLong();
     private final Thread writer = new Thread(this::run, "countersign-log");
     private volatile Targets targets;
     private volatile boolean closed;
     private boolean fileFailed;
 
-    QueuedHandler(Targets targets) {
+    /** @param patience how long {@link #close} waits for what is queued */
+    QueuedHandler(Targets targets, Duration patience) {
         this.targets = requireNonNull(targets, "targets");
+        this.patience = requireNonNull(patience, "patience");
         writer.setDaemon(true);
         writer.start();
     }
@@ -82,14 +84,14 @@ final class QueuedHandler extends Handler {
         // Each record is written at once; there is nothing to push but what is queued, and close waits for that.
     }
 
-    /** Writes what is queued, for two seconds at most. */
+    /** Writes what is queued, as long as patience lasts. */
     @Override
     public void close() {
         closed = true;
         queue.offer(() -> { });
         boolean interrupted = false;
         try {
-            writer.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
+            writer.join(patience.toMillis());
         } catch (InterruptedException e) {
             interrupted = true;
         }

@@ -12,6 +12,7 @@ import java.lang.annotation.Annotation;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Handler;
@@ -22,8 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(180)
 class AgentLogTest {
+    /** Passes in no test. */
+    private static final Duration LONG = Duration.ofMinutes(10);
+
     private static final Logger OWN = Logger.getLogger("countersign.some.bundle");
     private static final Logger LIBRARY = Logger.getLogger("org.example.library");
 
@@ -35,7 +39,7 @@ class AgentLogTest {
     @Test
     void levels_holdForFileAndStream() throws IOException {
         withErrors(() -> {
-            AgentLog log = new AgentLog(config(folder.toString(), "Debug", "Warn"));
+            AgentLog log = new AgentLog(config(folder.toString(), "Debug", "Warn"), LONG);
             OWN.finest("own trace");
             OWN.fine("own debug");
             OWN.info("own info");
@@ -51,7 +55,7 @@ class AgentLogTest {
     @Test
     void modification_changesLevelAndFolderOfTheRunningAgent() throws IOException {
         withErrors(() -> {
-            AgentLog log = new AgentLog(config(folder.resolve("a").toString(), "Info", "Error"));
+            AgentLog log = new AgentLog(config(folder.resolve("a").toString(), "Info", "Error"), LONG);
             OWN.fine("hidden");
             OWN.info("first");
             awaitLine(folder.resolve("a/ProxyAgent.log"), "first");
@@ -66,7 +70,7 @@ class AgentLogTest {
     @Test
     void emptyFolder_writesNoFile() throws IOException {
         withErrors(() -> {
-            AgentLog log = new AgentLog(config("", "Trace", "Info"));
+            AgentLog log = new AgentLog(config("", "Trace", "Info"), LONG);
             OWN.info("only to the stream");
             log.deactivate();
         });
@@ -80,7 +84,7 @@ class AgentLogTest {
     void folderThatCannotBeUsed_isReportedOnceAndHarmsNothingElse() throws IOException {
         Path blocked = Files.writeString(folder.resolve("file"), "not a folder");
         withErrors(() -> {
-            AgentLog log = new AgentLog(config(blocked.toString(), "Info", "Error"));
+            AgentLog log = new AgentLog(config(blocked.toString(), "Info", "Error"), LONG);
             OWN.info("one");
             OWN.info("two");
             OWN.severe("three");
@@ -94,7 +98,7 @@ class AgentLogTest {
     @Test
     void causeThatCannotBeTold_losesItsOwnLineOnly() throws IOException {
         withErrors(() -> {
-            AgentLog log = new AgentLog(config(folder.toString(), "Info", "Error"));
+            AgentLog log = new AgentLog(config(folder.toString(), "Info", "Error"), LONG);
             OWN.log(Level.INFO, "broken", new RuntimeException() {
                 @Override
                 public String toString() {
@@ -112,7 +116,7 @@ class AgentLogTest {
     @Test
     void handlers_areAsBeforeAfterDeactivation() throws IOException {
         Handler[] before = Logger.getLogger("").getHandlers();
-        withErrors(() -> new AgentLog(config("", "Info", "Error")).deactivate());
+        withErrors(() -> new AgentLog(config("", "Info", "Error"), LONG).deactivate());
         assertArrayEquals(before, Logger.getLogger("").getHandlers());
     }
 
@@ -132,7 +136,7 @@ class AgentLogTest {
                 super.print(line);
             }
         };
-        QueuedHandler handler = new QueuedHandler(new QueuedHandler.Targets(null, Level.INFO, stuck, Level.INFO));
+        QueuedHandler handler = new QueuedHandler(new QueuedHandler.Targets(null, Level.INFO, stuck, Level.INFO), LONG);
         handler.publish(new LogRecord(Level.INFO, "first"));
         entered.await();
         for (int i = 0; i < 2048 + 5; i++) {
