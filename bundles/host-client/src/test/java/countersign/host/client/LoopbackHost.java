@@ -1,6 +1,7 @@
 package countersign.host.client;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -66,7 +67,11 @@ final class LoopbackHost implements AutoCloseable {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         String text = "";
         while (!text.contains("\r\n\r\n")) {
-            bytes.write(in.read());
+            int next = in.read();
+            if (next < 0) {
+                throw new EOFException("no whole request");
+            }
+            bytes.write(next);
             text = bytes.toString(StandardCharsets.ISO_8859_1);
         }
         int at = text.indexOf("content-length: ");

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(30)
+@Timeout(180)
 class OwnRequestsTest {
     private static final SigningKey KEY = SigningKey.takeHex(
             new KeyDescription("3d9a6c1e-52b7-4f08-9c4d-a1e07b6f2d35", OptionalLong.empty(), ""), "ab".repeat(32).getBytes(StandardCharsets.US_ASCII));
@@ -87,7 +87,7 @@ class OwnRequestsTest {
     }
 
     private OwnRequests requests(InetSocketAddress host) {
-        return new OwnRequests(endorsers, new Exchange(Duration.ofSeconds(5), Duration.ofSeconds(5), endpoint -> host));
+        return new OwnRequests(endorsers, new Exchange(Duration.ofMinutes(10), Duration.ofMinutes(10), endpoint -> host));
     }
 
     /** Adds one field that tells how it was asked. */
