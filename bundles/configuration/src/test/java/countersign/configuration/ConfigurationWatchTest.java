@@ -151,7 +151,7 @@ class ConfigurationWatchTest {
     }
 
     @Test
-    @Timeout(20)
+    @Timeout(180)
     void fifo_isRefusedWithoutWaiting() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")), "needs mkfifo");
         assertEquals(0, new ProcessBuilder("/usr/bin/mkfifo", file().toString()).start().waitFor());

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(180)
 class HmacEndorserTest {
     private static final KeyRing LATCHED =
             () -> new ChannelState(Optional.of(RequestSignerTest.key()), true, true, Map.of());
@@ -55,7 +55,7 @@ class HmacEndorserTest {
         endorser.unbindKeyRing(LATCHED);
         CompletableFuture<Endorsement> waiting = CompletableFuture.supplyAsync(this::endorse);
         endorser.bindKeyRing(LATCHED);
-        assertInstanceOf(Signed.class, waiting.get(10, TimeUnit.SECONDS));
+        assertInstanceOf(Signed.class, waiting.get(60, TimeUnit.SECONDS));
     }
 
     private Endorsement endorse() {

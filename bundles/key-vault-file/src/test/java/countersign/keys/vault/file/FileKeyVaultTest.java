@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(180)
 class FileKeyVaultTest {
     private static final String GUID = "3d9a6c1e-52b7-4f08-9c4d-a1e07b6f2d35";
     private static final String OTHER = "0f0e0d0c-0b0a-0908-0706-050403020100";
