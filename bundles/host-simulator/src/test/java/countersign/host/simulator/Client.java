@@ -70,7 +70,7 @@ final class Client {
     Socket connect(Service service) throws IOException {
         InetSocketAddress address = simulator.address(service);
         Socket socket = new Socket(address.getAddress(), address.getPort());
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
         return socket;
     }
 

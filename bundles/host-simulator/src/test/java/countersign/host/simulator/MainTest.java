@@ -27,7 +27,7 @@ class MainTest {
             assertTrue(ready.matches("host simulator ready wireserver=" + address + " imds=" + address + " hostga=" + address
                     + " control=" + address + " state=audit"), ready);
             process.destroy();
-            assertTrue(process.waitFor(5, TimeUnit.SECONDS));
+            assertTrue(process.waitFor(60, TimeUnit.SECONDS));
             assertEquals(143, process.exitValue());
         } finally {
             process.destroyForcibly();
@@ -62,7 +62,7 @@ class MainTest {
         Process process = run(others, args);
         try (BufferedReader err = process.errorReader()) {
             String line = err.readLine();
-            assertTrue(process.waitFor(10, TimeUnit.SECONDS));
+            assertTrue(process.waitFor(60, TimeUnit.SECONDS));
             assertEquals(code, process.exitValue());
             return line;
         } finally {

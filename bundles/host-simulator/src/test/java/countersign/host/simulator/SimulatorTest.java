@@ -386,7 +386,7 @@ class SimulatorTest {
         int id = client.control("POST", "/faults?preset=status-hang&count=1", "").get("id").asInt();
         try (Socket socket = client.connect(WIRESERVER)) {
             socket.getOutputStream().write("GET /secure-channel/status HTTP/1.1\r\nhost: h\r\nmetadata: True\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            JsonNode seen = client.control("GET", "/journal?path=/secure-channel/status&wait=10000", "").get("entries");
+            JsonNode seen = client.control("GET", "/journal?path=/secure-channel/status&wait=60000", "").get("entries");
             assertEquals(0, seen.get(0).get("status").asInt());
             assertEquals(0, socket.getInputStream().available());
             assertEquals(200, client.status().status());
@@ -461,7 +461,8 @@ class SimulatorTest {
         Options free = Options.loopback(StatusDocument.preset("enforce"));
         InetSocketAddress wanted;
         try (Socket probe = new Socket()) {
-            probe.bind(new InetSocketAddress("127.0.0.1", 0));
+            // An address where no other program takes the port in between.
+            probe.bind(new InetSocketAddress("127.0.71.3", 0));
             wanted = (InetSocketAddress) probe.getLocalSocketAddress();
         }
         InetSocketAddress taken = simulator.address(IMDS);

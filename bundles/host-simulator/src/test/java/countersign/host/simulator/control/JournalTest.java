@@ -52,7 +52,7 @@ class JournalTest {
         add(journal, "/a");
         assertFalse(page.isDone());
         add(journal, "/b");
-        assertEquals(List.of("/b"), targets(page.get(10, TimeUnit.SECONDS)));
+        assertEquals(List.of("/b"), targets(page.get(60, TimeUnit.SECONDS)));
     }
 
     @Test
