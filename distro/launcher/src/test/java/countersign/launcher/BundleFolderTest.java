@@ -55,7 +55,7 @@ class BundleFolderTest {
     void stop() throws BundleException, InterruptedException {
         if (framework != null) {
             framework.stop();
-            framework.waitForStop(10_000);
+            framework.waitForStop(60_000);
         }
     }
 
@@ -154,9 +154,9 @@ class BundleFolderTest {
     }
 
     private static void await(BooleanSupplier state) throws InterruptedException {
-        long deadline = System.nanoTime() + 20_000_000_000L;
+        long deadline = System.nanoTime() + 60_000_000_000L;
         while (!state.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not reached in 20 s");
+            assertTrue(System.nanoTime() < deadline, "not reached in 60 s");
             Thread.sleep(10);
         }
     }
