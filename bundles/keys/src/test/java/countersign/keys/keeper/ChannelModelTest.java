@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The secure channel against random hosts, disks, kernels and operators. A failure prints its seed and the smallest sequence found that fails
- * too; {@code -Dcountersign.model.seed} and {@code -Dcountersign.model.sequences} repeat and extend a run.
+ * too. Every build plays the same; {@code -Dcountersign.model.seed} and {@code -Dcountersign.model.sequences} choose others and more.
  */
 class ChannelModelTest {
     private static final int SEQUENCES = Integer.getInteger("countersign.model.sequences", 100_000);
@@ -27,7 +27,7 @@ class ChannelModelTest {
 
     @Test
     void noSequenceOfEvents_breaksALaw() {
-        long seed = Long.getLong("countersign.model.seed", System.nanoTime());
+        long seed = Long.getLong("countersign.model.seed", 20250114);
         Random random = new Random(seed);
         Map<Event, Long> performed = new EnumMap<>(Event.class);
         for (int i = 0; i < SEQUENCES; i++) {
