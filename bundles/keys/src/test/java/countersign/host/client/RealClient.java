@@ -18,13 +18,13 @@ public final class RealClient {
     }
 
     public static HostClient to(InetSocketAddress host, Endorser endorser) {
-        return to(host, endorser, Duration.ofSeconds(15));
+        return to(host, endorser, Duration.ofMinutes(10));
     }
 
     /** @param whole how long an exchange may take */
     public static HostClient to(InetSocketAddress host, Endorser endorser, Duration whole) {
         Lease<Endorser> endorsers = new Lease<>(Duration.ofSeconds(1));
         endorsers.bind(endorser);
-        return new OwnRequests(endorsers, new Exchange(Duration.ofSeconds(5), whole, endpoint -> host));
+        return new OwnRequests(endorsers, new Exchange(Duration.ofMinutes(10), whole, endpoint -> host));
     }
 }

@@ -1,6 +1,5 @@
 package countersign.keys.keeper;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(180)
 class KeeperLoopTest {
     private static final long HOUR = TimeUnit.HOURS.toNanos(1);
 
@@ -30,19 +29,19 @@ class KeeperLoopTest {
     @Test
     void polls_onceAnInterval_andSoonerWhenItIsShortened() throws Exception {
         start(offline(), HOUR, () -> true);
-        assertNotNull(happened.poll(5, TimeUnit.SECONDS));
+        assertNotNull(happened.poll(30, TimeUnit.SECONDS));
         loop.interval(TimeUnit.MILLISECONDS.toNanos(1));
         for (int i = 0; i < 20; i++) {
-            assertNotNull(happened.poll(5, TimeUnit.SECONDS));
+            assertNotNull(happened.poll(30, TimeUnit.SECONDS));
         }
     }
 
     @Test
     void notification_endsThePause() throws Exception {
         start(offline(), HOUR, () -> true);
-        assertNotNull(happened.poll(5, TimeUnit.SECONDS));
+        assertNotNull(happened.poll(30, TimeUnit.SECONDS));
         loop.wake();
-        assertNotNull(happened.poll(5, TimeUnit.SECONDS));
+        assertNotNull(happened.poll(30, TimeUnit.SECONDS));
     }
 
     @Test
@@ -52,7 +51,7 @@ class KeeperLoopTest {
             throw new IllegalStateException("a bug");
         }, TimeUnit.MILLISECONDS.toNanos(1), () -> true);
         for (int i = 0; i < 5; i++) {
-            assertNotNull(happened.poll(5, TimeUnit.SECONDS));
+            assertNotNull(happened.poll(30, TimeUnit.SECONDS));
         }
     }
 
@@ -63,7 +62,7 @@ class KeeperLoopTest {
             throw new NoClassDefFoundError("of a bundle that was replaced meanwhile");
         }, TimeUnit.MILLISECONDS.toNanos(1), () -> true);
         for (int i = 0; i < 5; i++) {
-            assertNotNull(happened.poll(5, TimeUnit.SECONDS));
+            assertNotNull(happened.poll(30, TimeUnit.SECONDS));
         }
     }
 
@@ -74,7 +73,7 @@ class KeeperLoopTest {
             asked.countDown();
             return false;
         });
-        assertTrue(asked.await(5, TimeUnit.SECONDS));
+        assertTrue(asked.await(30, TimeUnit.SECONDS));
         loop.stop();
         assertNull(happened.poll());
     }
@@ -91,10 +90,10 @@ class KeeperLoopTest {
             }
             throw new AssertionError("unreachable");
         }, HOUR, () -> true);
-        Thread hanging = inside.get(5, TimeUnit.SECONDS);
+        Thread hanging = inside.get(30, TimeUnit.SECONDS);
         loop.stop();
-        hanging.join(TimeUnit.SECONDS.toMillis(10));
-        assertFalse(hanging.isAlive());
+        // The host never answers: without an interruption this would take for ever.
+        hanging.join();
     }
 
     private HostClient offline() {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** SIGKILL at each step of a latch: the key before it is never lost, and the next start ends with a key that the host accepted. */
-@Timeout(600)
+@Timeout(1800)
 class KilledLatchTest {
     private static final int CHAINS = 2;
     private static final int KILLS = Integer.getInteger("countersign.kills", 100);

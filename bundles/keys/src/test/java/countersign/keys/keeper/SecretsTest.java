@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every scenario with every logger at its finest: no key and no signature is said, and the heap at the end holds at most one copy of a key. */
-@Timeout(300)
+@Timeout(900)
 class SecretsTest {
     @TempDir Path temp;
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(180)
 class ProvisioningComponentTest {
     private final LinkedBlockingQueue<AgentEvent> events = new LinkedBlockingQueue<>();
 
@@ -48,7 +48,7 @@ class ProvisioningComponentTest {
             provisioning.ready(flag);
         }
         assertEquals(new ProvisionReport(true, ""), provisioning.query("0", true));
-        NoticeEvent event = (NoticeEvent) events.poll(10, TimeUnit.SECONDS);
+        NoticeEvent event = (NoticeEvent) events.poll(30, TimeUnit.SECONDS);
         assertEquals("provision ProvisionFinished INFO", event.module() + " " + event.name() + " " + event.level());
         assertEquals("", Files.readString(folder.resolve("status.tag")));
         assertTrue(Files.readString(folder.resolve("provisioned.tag")).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}"));
@@ -59,10 +59,10 @@ class ProvisioningComponentTest {
         for (ProvisionFlag flag : ProvisionFlag.values()) {
             provisioning.ready(flag);
         }
-        events.poll(10, TimeUnit.SECONDS);
+        events.poll(30, TimeUnit.SECONDS);
         // Written last, by the thread that deactivation lets finish.
         provisioning.deactivate();
-        assertTrue(provisioning.ended(10, TimeUnit.SECONDS));
+        assertTrue(provisioning.ended(30, TimeUnit.SECONDS));
         assertEquals("azure-proxy-agent: Provision finished successfully\r\n", Files.readString(console));
     }
 
@@ -73,7 +73,7 @@ class ProvisioningComponentTest {
             provisioning.ready(flag);
         }
         assertTrue(provisioning.query("0", false).finished());
-        NoticeEvent event = (NoticeEvent) events.poll(10, TimeUnit.SECONDS);
+        NoticeEvent event = (NoticeEvent) events.poll(30, TimeUnit.SECONDS);
         assertEquals("ProvisionTags ERROR", event.name() + " " + event.level());
     }
 
