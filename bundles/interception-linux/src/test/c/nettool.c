@@ -28,7 +28,9 @@
 #include <unistd.h>
 
 #define REPLY_SIZE 4096
-#define TIMEOUT_SECONDS 3
+
+/* For whatever is awaited; short only where it is known not to come. */
+static int patience_seconds = 30;
 
 struct options {
 	bool six, nonblock, fastopen, fastopen_connect, multipath, show_peer, abort_at_once, by_child;
@@ -52,7 +54,7 @@ static void usage(void)
 		"nettool udp ADDRESS PORT | raw SOURCE ADDRESS PORT | packet DEVICE MAC SOURCE ADDRESS PORT\n"
 		"nettool fragment SOURCE ADDRESS PORT LENGTH\n"
 		"nettool hammer PROCESSES THREADS COUNT FIRSTUID ADDRESS PORT EXE\n"
-		"before the command: --uid N --gid N --as-root-user-namespace --own-network\n"
+		"before the command: --uid N --gid N --as-root-user-namespace --own-network --patience SECONDS\n"
 		"OPTIONS: --six --nonblock --fastopen --fastopen-connect --multipath --peer --child --mark N --uring 1|2|3\n"
 		"         --bind ADDRESS --port N\n");
 	exit(2);
@@ -86,7 +88,7 @@ static socklen_t address_of(struct sockaddr_storage *out, bool six, const char *
 
 static void limit_time(int fd)
 {
-	struct timeval timeout = { .tv_sec = TIMEOUT_SECONDS };
+	struct timeval timeout = { .tv_sec = patience_seconds };
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
@@ -116,7 +118,7 @@ static int wait_connected(int fd)
 	socklen_t length = sizeof(int);
 	int error = 0;
 
-	if (poll(&poll_fd, 1, TIMEOUT_SECONDS * 1000) != 1) {
+	if (poll(&poll_fd, 1, patience_seconds * 1000) != 1) {
 		errno = ETIMEDOUT;
 		return -1;
 	}
@@ -423,7 +425,7 @@ static int cmd_raw(const char *source, const char *address, int port)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = inet_addr(address) };
 	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_TCP);
-	struct timeval timeout = { .tv_sec = 1 };
+	struct timeval timeout = { .tv_sec = patience_seconds };
 	struct tcphdr tcp;
 
 	if (fd < 0)
@@ -466,7 +468,7 @@ static int cmd_packet(const char *device, const char *mac, const char *source, c
 		struct tcphdr tcp;
 	} __attribute__((packed)) packet = { .ip = { 0x45, 0, 0, 40, 0, 1, 0, 0, 64, IPPROTO_TCP } };
 	in_addr_t from = inet_addr(source), destination = inet_addr(address);
-	struct timeval timeout = { .tv_sec = 1 };
+	struct timeval timeout = { .tv_sec = patience_seconds };
 	int fd = socket(AF_PACKET, SOCK_DGRAM, htons(ETH_P_IP));
 	unsigned short sum;
 	struct tcphdr tcp;
@@ -674,6 +676,8 @@ int main(int argc, char **argv)
 			if (setuid(atoi(argv[++i]))) fail("setuid");
 		} else if (!strcmp(argv[i], "--gid") && i + 1 < argc) {
 			if (setgroups(0, NULL) || setgid(atoi(argv[++i]))) fail("setgid");
+		} else if (!strcmp(argv[i], "--patience") && i + 1 < argc) {
+			patience_seconds = atoi(argv[++i]);
 		} else if (!strcmp(argv[i], "--as-root-user-namespace")) {
 			become_namespace_root();
 		} else if (!strcmp(argv[i], "--own-network")) {

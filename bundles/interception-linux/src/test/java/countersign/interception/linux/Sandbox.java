@@ -24,7 +24,7 @@ final class Sandbox implements AutoCloseable {
     static final String IMDS = "169.254.169.254";
     static final String WIRESERVER = "168.63.129.16";
     private static final Path CGROUP_ROOT = Path.of("/sys/fs/cgroup");
-    private static final int COMMAND_SECONDS = 60;
+    private static final int COMMAND_SECONDS = 300;
     private static int sandboxes;
 
     final String host;
@@ -205,12 +205,12 @@ final class Sandbox implements AutoCloseable {
         }
     }
 
-    /** Waits until {@code condition} holds; fails after ten seconds. */
+    /** Waits until {@code condition} holds; fails after a minute. */
     static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("waited ten seconds in vain");
+                throw new IllegalStateException("waited a minute in vain");
             }
             Thread.onSpinWait();
         }
@@ -274,7 +274,7 @@ final class Sandbox implements AutoCloseable {
     }
 
     private void removeCgroup() throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (true) {
             try {
                 Files.deleteIfExists(cgroup);

@@ -6,6 +6,7 @@ import countersign.endpoint.Endpoint;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
@@ -37,6 +38,7 @@ final class TestAgent {
     private final Settings settings;
     private final AtomicInteger paused = new AtomicInteger();
     private final List<Guard> superseded = new ArrayList<>();
+    private final List<Thread> acceptors = new ArrayList<>();
     private final Queue<Long> times = new ConcurrentLinkedQueue<>();
     private volatile Guard guard;
     private volatile KernelAttribution attribution;
@@ -88,8 +90,8 @@ final class TestAgent {
     /** A connect of the agent itself, which must reach the host. */
     private static String connect() throws IOException {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.INET)) {
-            channel.socket().connect(new InetSocketAddress(Sandbox.IMDS, 80), 3000);
-            channel.socket().setSoTimeout(3000);
+            channel.socket().connect(new InetSocketAddress(Sandbox.IMDS, 80), 60_000);
+            channel.socket().setSoTimeout(60_000);
             return new BufferedReader(new InputStreamReader(channel.socket().getInputStream(), StandardCharsets.UTF_8)).readLine();
         }
     }
@@ -101,7 +103,21 @@ final class TestAgent {
             Thread thread = new Thread(this::accept);
             thread.setDaemon(true);
             thread.start();
+            acceptors.add(thread);
         }
+    }
+
+    /** A thread that is still in accept keeps the socket listening. */
+    private void closeListener() throws IOException {
+        listener.close();
+        for (Thread acceptor : acceptors) {
+            try {
+                acceptor.join();
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException("interrupted while closing");
+            }
+        }
+        acceptors.clear();
     }
 
     private void accept() {
@@ -194,7 +210,7 @@ final class TestAgent {
             case "connect":
                 return connect();
             case "close-listener":
-                listener.close();
+                closeListener();
                 return "closed";
             case "listen-again":
                 listen();
