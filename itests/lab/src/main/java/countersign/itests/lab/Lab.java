@@ -139,7 +139,7 @@ public final class Lab implements AutoCloseable {
         if (!tcpToo) {
             command.add("udp");
         }
-        start("bystander", hostSide(), Map.of(), command).await(0, "ready"::equals, "the ready line", Duration.ofSeconds(10));
+        start("bystander", hostSide(), Map.of(), command).await(0, "ready"::equals, "the ready line", Duration.ofSeconds(60));
     }
 
     /** A load generator. */

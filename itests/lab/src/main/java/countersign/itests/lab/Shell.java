@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs short commands to their end. */
 public final class Shell {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private Shell() {}
 

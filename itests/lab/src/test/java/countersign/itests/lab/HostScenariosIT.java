@@ -41,7 +41,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HostScenariosIT extends LabTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Request GET = Stage.imds(Stage.INSTANCE);
     private static final String AUTHORIZATION = "x-ms-azure-host-authorization";
 
@@ -128,7 +128,7 @@ class HostScenariosIT extends LabTest {
         long mark = host().mark();
         Map<String, Long> before = host().counters("imds");
         Load load = lab().load(lab().guest(User.NOBODY));
-        load.start(new LoadPlan(Network.IMDS, 80, true, 2, 0, 60_000, List.of(new LoadPlan.Shot(200, GET.bytes()))));
+        load.start(new LoadPlan(Network.IMDS, 80, true, 2, 0, 600_000, List.of(new LoadPlan.Shot(200, GET.bytes()))));
         String fresh = host().rotate();
         Lab.await("the new key to be latched", PATIENCE, () -> host().latchedKey().equals(fresh));
         long count = load.count();
@@ -141,9 +141,10 @@ class HostScenariosIT extends LabTest {
         assertEquals(0, result.failed(), result.firstFault());
         assertEquals(late, result.misjudged(), result.firstFault());
         assertEquals(result.requests(), verdicts.getOrDefault("verified", 0L) + late, verdicts.toString());
-        assertTrue(late < 50, "requests between attestation and its answer: " + late);
-        List<String> keys = host().proxiedSince(mark).stream().map(Seen::keyGuid).distinct().toList();
-        assertEquals(List.of(old, fresh), keys);
+        List<String> keys = host().proxiedSince(mark).stream().map(Seen::keyGuid).toList();
+        assertEquals(List.of(old, fresh), keys.stream().distinct().toList());
+        long stragglers = keys.subList(keys.indexOf(fresh), keys.size()).stream().filter(old::equals).count();
+        assertTrue(stragglers <= 1, "the other client may have had one on its way: " + stragglers);
     }
 
     @Test
@@ -181,7 +182,7 @@ class HostScenariosIT extends LabTest {
             host().fault(fault, 1);
         }
         long mark = host().mark();
-        Lab.await("eight bad answers and a good one", Duration.ofSeconds(60), () -> {
+        Lab.await("eight bad answers and a good one", Duration.ofMinutes(3), () -> {
             assertEquals("200 verified isRoot=false", stage().tell(() -> nobody.ask(Network.IMDS, 80, GET)));
             return host().since(mark).stream().filter(seen -> seen.target().endsWith("/status")).count() >= 9;
         });
@@ -254,7 +255,7 @@ class HostScenariosIT extends LabTest {
         String date = host().proxiedSince(mark).get(0).values("x-ms-azure-host-date").get(0);
         Instant sent = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
         Duration ahead = Duration.between(Instant.now(), sent);
-        assertTrue(ahead.toSeconds() > 3_590 && ahead.toSeconds() < 3_610, "seconds ahead: " + ahead.toSeconds());
+        assertTrue(ahead.toSeconds() > 3_540 && ahead.toSeconds() < 3_660, "seconds ahead: " + ahead.toSeconds());
     }
 
     private Host host() {

@@ -29,7 +29,7 @@ class InterceptionSwapIT extends LabTest {
         Path old = agent.bundle(BUNDLE);
         Path newer = BundleCopy.withVersion(old, "0.1.1", lab().folder());
         Load load = lab().load(lab().guest(User.NOBODY));
-        load.start(new LoadPlan(Network.IMDS, 80, false, 8, 0, 60_000, List.of(new LoadPlan.Shot(200, Stage.imds(Stage.INSTANCE).bytes()))));
+        load.start(new LoadPlan(Network.IMDS, 80, false, 8, 0, 600_000, List.of(new LoadPlan.Shot(200, Stage.imds(Stage.INSTANCE).bytes()))));
         more(load);
         agent.drop(newer);
         agent.awaitBundle(BUNDLE, "0.1.1", "started");
@@ -44,6 +44,6 @@ class InterceptionSwapIT extends LabTest {
 
     private static void more(Load load) throws IOException {
         long from = load.count();
-        Lab.await("requests of the load", Duration.ofSeconds(30), () -> load.count() >= from + 1_000);
+        Lab.await("requests of the load", Duration.ofSeconds(60), () -> load.count() >= from + 1_000);
     }
 }

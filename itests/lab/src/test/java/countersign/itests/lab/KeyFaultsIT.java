@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What can happen to keys, their folder and the way to them: state before, fault, state after. Nothing is lost, and nothing is opened. */
 class KeyFaultsIT extends LabTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Request GET = Stage.imds(Stage.INSTANCE);
     private static final String SIGNED = "200 verified isRoot=false";
     private static final String KEY = "B7E151628AED2A6ABF7158809CF4F3C762E7160F38B4DA56A784D9045190CFEF";
@@ -75,7 +75,7 @@ class KeyFaultsIT extends LabTest {
         assertEquals("403, nothing reached the host", stage().tell(() -> nobody.ask(Network.WIRESERVER, 80, Stage.wireserver(Stage.GOAL_STATE))));
 
         repairDisk(fault, filler);
-        int polls = pollsUntilLatched();
+        long polls = pollsUntilLatched();
         assertTrue(polls <= 2, "polls after the repair: " + polls);
         stage().awaitEndorsement(nobody);
         assertEquals(List.of(keyFile(host().latchedKey())), config.keyFiles());
@@ -143,7 +143,8 @@ class KeyFaultsIT extends LabTest {
         repair.run();
         long mark = host().mark();
         Lab.await("a new key", PATIENCE, () -> !host().latchedKey().equals(old));
-        assertTrue(polls(mark) <= 2, "polls after the repair: " + polls(mark));
+        long polls = pollsUntilAttested(mark);
+        assertTrue(polls <= 2, "polls after the repair: " + polls);
         stage().awaitEndorsement(nobody);
         Lab.await("the file of the new key", PATIENCE, () -> config.keyFiles().contains(keyFile(host().latchedKey())));
         assertTrue(config.keyFiles().contains(keyFile(old)), "the key before it is kept");
@@ -241,7 +242,7 @@ class KeyFaultsIT extends LabTest {
         assertEquals(SIGNED, stage().tell(() -> nobody.ask(Network.IMDS, 80, GET)));
         String date = host().proxiedSince(mark).get(0).values("x-ms-azure-host-date").get(0);
         long ahead = Duration.between(Instant.now(), ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant()).toSeconds();
-        assertTrue(Math.abs(ahead - hours * 3600L) < 10, "seconds ahead: " + ahead);
+        assertTrue(Math.abs(ahead - hours * 3600L) < 60, "seconds ahead: " + ahead);
     }
 
     private void mountKeyFolder() throws IOException {
@@ -282,10 +283,16 @@ class KeyFaultsIT extends LabTest {
         assertEquals(List.of(), host().since(0).stream().filter(seen -> seen.target().endsWith("/key-attestation")).toList());
     }
 
-    private int pollsUntilLatched() throws IOException {
+    private long pollsUntilLatched() throws IOException {
         long mark = host().mark();
         Lab.await("a key", PATIENCE, () -> !host().latchedKey().isEmpty());
-        return (int) polls(mark);
+        return pollsUntilAttested(mark);
+    }
+
+    /** The agent goes on polling while we look. */
+    private long pollsUntilAttested(long mark) throws IOException {
+        return host().since(mark).stream().takeWhile(seen -> !seen.target().endsWith("/key-attestation"))
+                .filter(seen -> seen.target().equals("/secure-channel/status")).count();
     }
 
     private long polls(long mark) throws IOException {

@@ -32,7 +32,7 @@ abstract class LabTest {
     void close() throws IOException {
         if (lab != null) {
             lab.close();
-            assertEquals(Set.of(), before.awaitNothingMore(Duration.ofSeconds(5)), "left behind");
+            assertEquals(Set.of(), before.awaitNothingMore(Duration.ofSeconds(30)), "left behind");
         }
     }
 

@@ -30,14 +30,14 @@ class ManyConnectionsIT extends LabTest {
     void connections_fromFourUsersInFourProcesses_areAllAttributedRightly() throws IOException {
         lab().host().serve(Policy.open("rules-1").reserve("imds", "/metadata/identity", "daemon").document());
         stage().startAgentAndAwaitEndorsement(lab().config());
-        lab().host().awaitPolls(2, Duration.ofSeconds(10));
+        lab().host().awaitPolls(2, Duration.ofSeconds(60));
         lab().host().journal(0);
         long before = verified();
         List<Load> loads = List.of(load(User.NOBODY, Network.WIRESERVER, 403, GOAL_STATE), load(new User(2, 2), Network.IMDS, 403, TOKEN),
                 load(User.ROOT, Network.WIRESERVER, 200, GOAL_STATE), load(new User(1, 1), Network.IMDS, 200, TOKEN));
         LoadResult total = null;
         for (Load load : loads) {
-            Lab.await(EACH + " connections of one user", Duration.ofSeconds(90), () -> load.count() >= EACH);
+            Lab.await(EACH + " connections of one user", Duration.ofMinutes(5), () -> load.count() >= EACH);
             LoadResult result = load.stop();
             total = total == null ? result : total.plus(result);
         }
@@ -53,7 +53,7 @@ class ManyConnectionsIT extends LabTest {
         assumeTrue(Files.isExecutable(Path.of("/usr/sbin/bpftool")), "bpftool: not installed, so the tables are not looked into");
         stage().agent().stop();
         for (String map : List.of("flows", "accepted")) {
-            Lab.await("an empty table " + map, Duration.ofSeconds(5),
+            Lab.await("an empty table " + map, Duration.ofSeconds(60),
                     () -> Shell.run("/usr/sbin/bpftool", "map", "dump", "pinned", pin(map).toString()).matches("(?s)(\\[\\]|.*Found 0 elements).*"));
         }
     }
@@ -66,7 +66,7 @@ class ManyConnectionsIT extends LabTest {
 
     private Load load(User user, String address, int status, Request request) throws IOException {
         Load load = lab().load(lab().guest(user));
-        load.start(new LoadPlan(address, 80, false, THREADS, 0, 120_000, List.of(new LoadPlan.Shot(status, request.bytes()))));
+        load.start(new LoadPlan(address, 80, false, THREADS, 0, 1_200_000, List.of(new LoadPlan.Shot(status, request.bytes()))));
         return load;
     }
 

@@ -41,7 +41,7 @@ class RestartsIT extends LabTest {
         Map<String, Long> before = lab().host().counters("imds");
         Load load = lab().load(lab().guest(User.NOBODY));
         for (int i = 0; i < 3; i++) {
-            load.start(new LoadPlan(Network.IMDS, 80, i % 2 == 0, 8, 0, 120_000, List.of(GET)));
+            load.start(new LoadPlan(Network.IMDS, 80, i % 2 == 0, 8, 0, 600_000, List.of(GET)));
             LoadResult result;
             try {
                 more(load, "attempts with the first agent");
@@ -63,13 +63,13 @@ class RestartsIT extends LabTest {
 
     private static void more(Load load, String what) throws IOException {
         long count = load.count();
-        Lab.await(what, Duration.ofSeconds(20), () -> load.count() > count + 200);
+        Lab.await(what, Duration.ofSeconds(60), () -> load.count() > count + 200);
     }
 
     @Test
     void secondAgent_refusesToStartAndHarmsNotTheFirst() throws IOException {
         Agent second = Agent.start(lab(), lab().copyImage(), lab().config());
-        assertTrue(second.process().waitFor(Duration.ofSeconds(20)), "the second agent still runs");
+        assertTrue(second.process().waitFor(Duration.ofSeconds(60)), "the second agent still runs");
         assertEquals(Optional.of(3), second.process().exit());
         assertEquals(List.of(runs(stage().agent())), Files.readAllLines(second.process().errors()));
         assertFirstServes();
@@ -122,7 +122,7 @@ class RestartsIT extends LabTest {
             for (Agent agent : agents) {
                 agent.go();
             }
-            Lab.await("the end of one of the two", Duration.ofSeconds(20), () -> agents.stream().anyMatch(agent -> !agent.process().alive()));
+            Lab.await("the end of one of the two", Duration.ofSeconds(60), () -> agents.stream().anyMatch(agent -> !agent.process().alive()));
             Agent loser = agents.stream().filter(agent -> !agent.process().alive()).findFirst().orElseThrow();
             agents.remove(loser);
             Agent winner = agents.get(0);
@@ -130,7 +130,7 @@ class RestartsIT extends LabTest {
             assertEquals(List.of("waiting"), loser.process().lines().stream().map(Child.Line::text).toList(), "it neither listened nor guarded");
             stage().take(winner);
             stage().awaitEndorsement(stage().talker(User.NOBODY));
-            Shell.run(lab().guest(User.ROOT).command(winner.statusCommand("--wait", "20")).toArray(String[]::new));
+            Shell.run(lab().guest(User.ROOT).command(winner.statusCommand("--wait", "60")).toArray(String[]::new));
             assertEquals("", Files.readString(config.latchKeyFolder().resolve("status.tag")));
             assertEquals(1, config.keyFiles().size());
             assertEquals(Optional.of(0), winner.stop());
@@ -177,7 +177,7 @@ class RestartsIT extends LabTest {
 
     /** One line to the journal, the same in the log, the launcher's last word, and no more: not a stack, not a repetition. */
     private static void refusesOnce(Agent agent, String reason) throws IOException {
-        assertTrue(agent.process().waitFor(Duration.ofSeconds(20)), "the agent still runs");
+        assertTrue(agent.process().waitFor(Duration.ofSeconds(60)), "the agent still runs");
         assertEquals(Optional.of(3), agent.process().exit());
         String error = "[ERROR]   countersign.interception.linux.InterceptionComponent: interception cannot start: " + reason;
         List<String> said = new ArrayList<>(Files.readAllLines(agent.process().errors()));

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** No key and no signature is written anywhere but into the file of its key, whatever happens and however much is logged. */
 class SecretsIT extends LabTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String AUTHORIZATION = "x-ms-azure-host-authorization";
     private static final Request GET = Stage.imds(Stage.INSTANCE);
     private static final List<String> BAD_KEYS = List.of("key-malformed", "key-not-hex", "key-wrong-scheme");

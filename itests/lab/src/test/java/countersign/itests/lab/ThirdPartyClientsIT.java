@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
  */
 class ThirdPartyClientsIT extends LabTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String WAAGENT = "WALinuxAgent/";
     private static final String CLOUD_INIT = "Cloud-Init/";
     private static final String EXTENSION = "Simulated.Host.Greeter";

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * sections 8 and 12 and authorization.md section 9.
  */
 class UpgradeIT extends LabTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String GUID = "3d9a6c1e-52b7-4f08-9c4d-a1e07b6f2d35";
     private static final String OTHER_GUID = "8b1f4a02-6e3d-47c9-b5a8-0d2c9e7f1634";
     private static final String KEY = "b7e151628aed2a6abf7158809cf4f3c762e7160f38b4da56a784d9045190cfef";

@@ -52,7 +52,7 @@ import org.osgi.framework.ServiceRegistration;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class HotSwapIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String QUERY = "?api-version=2021-02-01";
     private static final String COVERED = "/metadata/instance";
     private static final String ALLOWED = COVERED + QUERY;

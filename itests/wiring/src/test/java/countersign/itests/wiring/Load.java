@@ -39,7 +39,7 @@ final class Load implements AutoCloseable {
     }
 
     static int status(HttpClient http, String path) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:3080" + path)).timeout(Duration.ofSeconds(20)).header("Metadata", "true").build();
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:3080" + path)).timeout(Duration.ofSeconds(60)).header("Metadata", "true").build();
         return http.send(request, BodyHandlers.discarding()).statusCode();
     }
 

@@ -59,7 +59,7 @@ import org.osgi.framework.ServiceRegistration;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class PolicyIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Path FOLDER = AgentUnderTest.CONFIGURATION.resolveSibling("rules");
     private static final Path FILE = FOLDER.resolve("IMDS_Rules.json");
     private static final String MARKER =

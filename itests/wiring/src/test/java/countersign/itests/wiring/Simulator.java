@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /** The host simulator as a process of its own, at the guarded addresses of this network namespace. */
 final class Simulator implements AutoCloseable {
     private static final String CONTROL = "127.0.0.1:8088";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;

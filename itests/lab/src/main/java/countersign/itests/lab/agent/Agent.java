@@ -17,7 +17,7 @@ import java.util.Optional;
  * connections to the host pass because the kernel knows the process.
  */
 public final class Agent {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Child process;
     private final Path image;
@@ -113,9 +113,9 @@ public final class Agent {
         return line("countersign guarding");
     }
 
-    /** Sends SIGTERM; the exit status, or empty if it had to be killed after 5 s. */
+    /** Sends SIGTERM; the exit status, or empty if it had to be killed after 30 s. */
     public Optional<Integer> stop() throws IOException {
-        return process.stop(Duration.ofSeconds(5));
+        return process.stop(Duration.ofSeconds(30));
     }
 
     /** Sends SIGKILL. */

@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /** Steers a {@link LoadMain}. One run at a time. Not thread-safe. */
 public final class Load {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Child process;
     private int replies;

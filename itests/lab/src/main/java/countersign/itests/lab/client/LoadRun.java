@@ -13,7 +13,7 @@ import org.HdrHistogram.Histogram;
 
 /** One run of a {@link LoadPlan}; starts when made. A client that failed goes on with a new connection. */
 final class LoadRun {
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 30_000;
     private static final long PAUSE_NANOS = 2_000_000;
 
     private final LoadPlan plan;
@@ -60,7 +60,7 @@ final class LoadRun {
     }
 
     static Histogram newHistogram() {
-        return new Histogram(TimeUnit.SECONDS.toNanos(20), 3);
+        return new Histogram(TimeUnit.MINUTES.toNanos(5), 3);
     }
 
     private final class Worker extends Thread {

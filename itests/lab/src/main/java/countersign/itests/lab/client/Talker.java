@@ -11,8 +11,8 @@ import java.util.Base64;
  * A connection that could not be made, or an answer that did not come, is an {@link IOException} with that process's words.
  */
 public final class Talker {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration ANSWER = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration ANSWER = Duration.ofSeconds(30);
 
     private final Child process;
     private int answers;
@@ -27,7 +27,7 @@ public final class Talker {
         return process.pid();
     }
 
-    /** Opens a connection whose answers may take 20 s. */
+    /** Opens a connection whose answers may take 30 s. */
     public Line open(String address, int port) throws IOException {
         return open(address, port, ANSWER);
     }

@@ -33,7 +33,7 @@ public final class Host {
         Child simulator = lab.start("host", lab.hostSide(), Map.of(), List.of(Lab.javaProgram(), "-XX:+UseSerialGC", "-Xmx512m",
                 "-jar", lab.checkout().simulator().toString(), "--state", "disabled", "--journal", "100000"));
         Host host = new Host(lab.talker(lab.hostSide()));
-        simulator.await(0, text -> text.startsWith("host simulator ready"), "the ready line", Duration.ofSeconds(20));
+        simulator.await(0, text -> text.startsWith("host simulator ready"), "the ready line", Duration.ofSeconds(60));
         return host;
     }
 

@@ -59,7 +59,7 @@ final class Callers {
 
     /** What the connection log says of the caller behind a request. */
     private static String auditedAs(Stage stage, String marker, long pid, User user) throws IOException {
-        Lab.await(marker + " in the connection log", Duration.ofSeconds(5),
+        Lab.await(marker + " in the connection log", Duration.ofSeconds(60),
                 () -> stage.agent().auditLines().stream().anyMatch(line -> line.contains(marker)));
         JsonNode event = new ObjectMapper().readTree(
                 stage.agent().auditLines().stream().filter(line -> line.contains(marker)).findFirst().orElseThrow());

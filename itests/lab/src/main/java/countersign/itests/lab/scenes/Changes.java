@@ -22,7 +22,7 @@ import java.util.List;
 final class Changes {
     private static final String EXPORTER = "countersign.itests.sample.exporter";
     private static final String ENGINE = "countersign.authorization.engine";
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** Reserved for root by {@link #reserved}. */
     private static final String TOKEN = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://vault.example/";
 
@@ -75,7 +75,7 @@ final class Changes {
         Path newer = BundleCopy.withVersion(old, "0.1.1", stage.lab().folder());
         long verified = stage.host().counters("imds").getOrDefault("verified", 0L);
         Load load = stage.lab().load(stage.lab().guest(User.NOBODY));
-        load.start(new LoadPlan(Network.IMDS, 80, true, 8, 0, 60_000, List.of(
+        load.start(new LoadPlan(Network.IMDS, 80, true, 8, 0, 600_000, List.of(
                 new LoadPlan.Shot(200, Stage.imds(Stage.INSTANCE).bytes()), new LoadPlan.Shot(403, Stage.imds(TOKEN).bytes()))));
         more(load);
         agent.drop(newer);
@@ -125,7 +125,7 @@ final class Changes {
 
     private static boolean awaited(Path file, String marker) throws IOException {
         try {
-            Lab.await(marker + " in " + file.getFileName(), Duration.ofSeconds(2), () -> arrived(file, marker));
+            Lab.await(marker + " in " + file.getFileName(), PATIENCE, () -> arrived(file, marker));
             return true;
         } catch (IOException e) {
             return false;

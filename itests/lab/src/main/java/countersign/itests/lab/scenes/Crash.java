@@ -47,7 +47,7 @@ final class Crash {
         Optional<Integer> exit = stage.agent().stop();
         long millis = (System.nanoTime() - before) / 1_000_000;
         String imds = stage.tell(() -> stage.talker(User.NOBODY).ask(Network.IMDS, 80, Stage.imds(Stage.INSTANCE)));
-        return new Observation(exit.map(code -> "exit status " + code).orElse("had to be killed after 5 s") + "; nobody: IMDS " + imds,
+        return new Observation(exit.map(code -> "exit status " + code).orElse("had to be killed after 30 s") + "; nobody: IMDS " + imds,
                 "stopped after " + millis + " ms");
     }
 }

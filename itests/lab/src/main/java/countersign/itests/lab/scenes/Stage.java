@@ -22,7 +22,7 @@ public final class Stage {
     public static final String INSTANCE = "/metadata/instance?api-version=2021-02-01";
     public static final String GOAL_STATE = "/machine?comp=goalstate";
     public static final int HOSTGA_PORT = 32526;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** A direct connection that was open when guarding began is cut off by the kernel without a word. */
     private static final Duration IMPATIENCE = Duration.ofSeconds(1);
 
