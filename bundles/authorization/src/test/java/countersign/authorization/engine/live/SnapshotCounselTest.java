@@ -18,6 +18,7 @@ import countersign.authorization.engine.decision.Subject;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class SnapshotCounselTest {
@@ -94,7 +95,7 @@ class SnapshotCounselTest {
         Remedy remedy = counsel.remedy(new Facts(Destination.IMDS, "GET", "/b", ALICE), Profile.STRICT);
         Optional<Proposal> answer = remedy.proposal();
         counsel = null;
-        await().until(() -> {
+        await().atMost(1, TimeUnit.MINUTES).until(() -> {
             System.gc();
             return snapshot.get() == null;
         });
