@@ -65,7 +65,7 @@ class KeyFaultsIT extends LabTest {
         mountKeyFolder();
         Path filler = config.latchKeyFolder().resolve("filler");
         breakDisk(fault, filler);
-        stage().startAgent(config);
+        stage().startAgent(config).untilGuarding();
         awaitFailedLatch();
         assertEquals("", host().latchedKey(), "a key that could not be stored was attested");
         assertEquals(List.of(), config.keyFiles());
