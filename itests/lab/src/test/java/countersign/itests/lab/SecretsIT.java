@@ -38,6 +38,9 @@ class SecretsIT extends LabTest {
     /** A signature that a client made up. */
     private static final String FORGED = "5EC2E7".repeat(10) + "F00D";
 
+    /** Of {@code coredump_filter}: anonymous private and shared mappings, huge pages of both kinds. */
+    private static final int ANONYMOUS_MEMORY = 0x63;
+
     private final Leaks keys = new Leaks();
     private final Leaks signatures = new Leaks();
     private final List<String> answers = new ArrayList<>();
@@ -156,6 +159,9 @@ class SecretsIT extends LabTest {
         Path folder = Files.createDirectory(lab().folder().resolve("crash-" + signal));
         Agent crashing = Agent.startWithCores(lab(), stage().agent().bundles().getParent(), config, folder);
         crashing.untilGuarding();
+        // Where the kernel hands cores to a program, no limit holds: core(5).
+        int dumped = Integer.parseInt(Files.readString(Path.of("/proc/" + crashing.pid() + "/coredump_filter")).strip(), 16);
+        assertEquals(0, dumped & ANONYMOUS_MEMORY, "memory that would be in a core: " + Integer.toHexString(dumped));
         Shell.run("kill", "-" + signal, Long.toString(crashing.pid()));
         assertTrue(crashing.process().waitFor(PATIENCE), "the agent still runs");
         assertEquals(List.of(), Leaks.files(folder));
