@@ -13,11 +13,14 @@ import countersign.itests.lab.host.Policy;
 import countersign.itests.lab.host.Seen;
 import countersign.itests.lab.scenes.Stage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,6 +48,8 @@ class SecretsIT extends LabTest {
     private final Leaks signatures = new Leaks();
     private final List<String> answers = new ArrayList<>();
     private final List<Child> agents = new ArrayList<>();
+    private Path everything;
+    private Path live;
     private AgentConfig config;
     private Talker nobody;
     private Talker root;
@@ -63,6 +68,8 @@ class SecretsIT extends LabTest {
         killAndLoseTheKey();
         ask();
         remember();
+        everything = dump("-all");
+        live = dump();
         agents.add(stage().agent().process());
         stage().agent().stop();
         for (Seen seen : host().since(0)) {
@@ -94,7 +101,7 @@ class SecretsIT extends LabTest {
         assertEquals(List.of(), signatures.in(written));
         for (Path file : written) {
             if (file.startsWith(config.logFolder()) || file.startsWith(lab().statusFolder()) || file.toString().contains("-agent.")) {
-                String text = Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1).toLowerCase(java.util.Locale.ROOT);
+                String text = Files.readString(file, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
                 assertEquals(List.of(), BAD_KEY_TEXTS.stream().filter(text::contains).map(bad -> file + ": digits of a refused key").toList());
             }
         }
@@ -133,19 +140,33 @@ class SecretsIT extends LabTest {
     }
 
     @Test
+    void heap_holdsNoDigitsAndTheBytesOfTheKeyOnce() throws IOException {
+        for (Path dump : List.of(everything, live)) {
+            String heap = Files.readString(dump, StandardCharsets.ISO_8859_1);
+            assertEquals(List.of(), keys.in(heap), dump.getFileName() + ": text of one byte a character");
+            assertEquals(List.of(), keys.in(heap.replace("\0", "")), dump.getFileName() + ": text of two bytes a character");
+        }
+        // Of what can be reached: what signing copies for a moment waits for the collector.
+        String heap = Files.readString(live, StandardCharsets.ISO_8859_1);
+        String key = new String(HexFormat.of().parseHex(host().latchedKeyText().toLowerCase(Locale.ROOT)), StandardCharsets.ISO_8859_1);
+        assertTrue(heap.contains(key), "the search itself");
+        assertEquals(heap.indexOf(key), heap.lastIndexOf(key), "a second copy of the key");
+    }
+
+    @Test
     void plantedSecrets_areFound() throws IOException {
         String key = host().latchedKeyText();
         Seen signed = host().proxiedSince(0).stream().filter(seen -> !seen.values(AUTHORIZATION).isEmpty()).findFirst().orElseThrow();
         String signature = signed.values(AUTHORIZATION).get(0).split(" ")[2];
         Path planted = lab().folder().resolve("planted.log");
-        byte[] bytes = java.util.HexFormat.of().parseHex(key.toLowerCase(java.util.Locale.ROOT));
+        byte[] bytes = HexFormat.of().parseHex(key.toLowerCase(Locale.ROOT));
         try {
-            for (String form : List.of(key.toUpperCase(java.util.Locale.ROOT), "x=" + key.toLowerCase(java.util.Locale.ROOT) + "ff",
+            for (String form : List.of(key.toUpperCase(Locale.ROOT), "x=" + key.toLowerCase(Locale.ROOT) + "ff",
                     java.util.Base64.getEncoder().encodeToString(bytes))) {
                 Files.writeString(planted, "something before\n" + form + "\n");
                 assertEquals(1, keys.in(List.of(planted)).size());
             }
-            Files.writeString(planted, "signature " + signature.toUpperCase(java.util.Locale.ROOT));
+            Files.writeString(planted, "signature " + signature.toUpperCase(Locale.ROOT));
             assertEquals(1, signatures.in(List.of(planted)).size());
             assertEquals(List.of(), keys.in(List.of(planted)));
         } finally {
@@ -240,8 +261,27 @@ class SecretsIT extends LabTest {
         agents.add(stage().agent().process());
         stage().agent().kill();
         Files.writeString(config.latchKeyFolder().resolve(host().latchedKey() + ".key"), "{\"guid\":");
-        stage().startAgentAndAwaitEndorsement(config);
+        stage().take(Agent.start(lab(), imageToLookInto(), config));
+        stage().awaitEndorsement(nobody);
         remember();
+    }
+
+    /** The image as it ships lets nobody attach. */
+    private Path imageToLookInto() throws IOException {
+        Path image = lab().copyImage();
+        Path options = image.resolve("conf/jvm.options");
+        Files.writeString(options, Files.readString(options).replace("-XX:+DisableAttachMechanism", ""));
+        return image;
+    }
+
+    private Path dump(String... options) throws IOException {
+        Path dump = lab().folder().resolve("heap" + options.length + ".hprof");
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(stage().agent().pid()), "GC.heap_dump"));
+        command.addAll(List.of(options));
+        command.add(dump.toString());
+        Shell.run(command.toArray(String[]::new));
+        return dump;
     }
 
     private void remember() throws IOException {
