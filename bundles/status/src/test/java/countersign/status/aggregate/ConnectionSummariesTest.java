@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import countersign.attribution.Caller;
 import countersign.endpoint.Endpoint;
+import countersign.telemetry.AuditEvent;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ConnectionSummariesTest {
@@ -63,6 +66,23 @@ class ConnectionSummariesTest {
     }
 
     @Test
+    void clientsWithDifferentAddresses_countApartAndLookAlike() {
+        for (String client : List.of("127.0.0.1", "127.0.0.2", "127.0.0.1")) {
+            AuditEvent event = event(1, IMDS, caller("a"), 200, false);
+            summaries.count(new AuditEvent(event.time(), 1, 1, event.method(), event.url(), new InetSocketAddress(client, 40000), event.endpoint(),
+                    event.caller(), event.status(), event.reason(), false, event.endorsement(), event.explanation(), event.elapsed(), ""));
+        }
+        assertEquals(List.of(row("a", "200 OK", 2), row("a", "200 OK", 1)), summaries.ordinary());
+    }
+
+    @Test
+    void manyGroups_areBounded() {
+        List<String> groups = IntStream.range(0, 1000).mapToObj(i -> "g" + i).toList();
+        summaries.count(event(1, IMDS, Optional.of(new Caller(7, Optional.of("u"), groups, 1, 1, Optional.of("/x"), Optional.of("a"), false)), 200, false));
+        assertEquals(groups.subList(0, 64), summaries.ordinary().get(0).userGroups());
+    }
+
+    @Test
     void hits_leaveWithTheirBucketAfterFourHours() {
         hit(0, "a");
         hit(14, "a"); // still the first bucket
@@ -95,6 +115,16 @@ class ConnectionSummariesTest {
     @Test
     void fullMap_takesNewKeysWhenOldOnesHaveExpired() {
         for (int i = 0; i < ConnectionSummaries.KEYS; i++) {
+            summaries.count(event(i + 1, IMDS, caller("argv" + i), 200, false));
+        }
+        now += Duration.ofHours(4).toNanos();
+        summaries.count(event(5000, IMDS, caller("fresh"), 200, false));
+        assertEquals(List.of(row("fresh", "200 OK", 1)), summaries.ordinary());
+    }
+
+    @Test
+    void mapThatOverflowed_takesNewKeysWhenOldOnesHaveExpired() {
+        for (int i = 0; i <= ConnectionSummaries.KEYS; i++) {
             summaries.count(event(i + 1, IMDS, caller("argv" + i), 200, false));
         }
         now += Duration.ofHours(4).toNanos();
