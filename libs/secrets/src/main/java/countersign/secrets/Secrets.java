@@ -14,6 +14,7 @@ public final class Secrets {
     private static final Pattern NAME = anyCase("key|access|sas|shared|secret|password|pwd|pswd|credential");
     private static final Pattern CLOUD_NAME = anyCase("secret|access.?(?:key|token)");
     private static final String JWT = ".eyJ";
+    private static final Pattern CACHE_KEY_END = Pattern.compile("AzCa(?:[A-P][A-Za-z0-9]{5}=|[A-Za-z0-9]{5}[AQgw])");
 
     /**
      * One of the spec's rules.
@@ -34,13 +35,12 @@ public final class Secrets {
     private static final List<Rule> RULES = List.of(
             rule("(?:pwd|password|accountkey|primarykey|secondarykey)=[^;]*+", "pwd=", "password=", "key="),
             rule("sig=[^&]*+", "sig="),
-            exact("[A-Za-z0-9]{33}AzCa[A-P][A-Za-z0-9]{5}=|[A-Za-z0-9]{44}AzCa[A-Za-z0-9]{5}[AQgw]", "azca"),
             exact("BEGIN (?:[A-Z ]{1,40} )?PRIVATE KEY-----[\\s\\S]*?(?:-----END (?:[A-Z ]{1,40} )?PRIVATE KEY|$)", "private key"),
             rule("(?:token|ado|vsts|azuredevops).[a-z2-7]{52}", "token", "ado", "vsts", "azuredevops"),
             rule("(?:azurecr.{0,50}?|pwd|pswd|password)[\"']?[:=\\s]++(?:\"[^\"]*+|'[^']*+|[^\\s\"';,]++)", "azurecr", "pwd", "pswd", "password"),
             rule("(?:(?:app|application|client|api|consumer|service)[_\\-. ]?(?:secret|key(?:[_\\-. ]?url)?)"
                     + "|(?:refresh|access|twilio)[_\\-. ]?(?:sid|token))[\\s:=>\"']++\\S{5,200}", "secret", "key", "refresh", "access", "twilio"),
-            rule("[a-z][a-z0-9+.-]{2,5}://[^\\s/:@]{0,200}:[^\\s@]{1,200}@\\S*+", "@"),
+            rule("[a-z][a-z0-9+.-]{2,5}+://[^\\s/:@]{0,200}+:[^\\s@]{1,200}+@\\S*+", "@"),
             rule("authorization[\\s:=\"']*+(?:value[\\s:=\"']*+)?(?:basic|digest|hoba|mutual|negotiate|oauth|bearer|scram-sha-1"
                     + "|scram-sha-256|vapid|aws4-hmac-sha256|azure-hmac-sha256)\\b.*+", "authorization"));
 
@@ -53,7 +53,26 @@ public final class Secrets {
         for (Rule rule : RULES) {
             redacted = rule.redact(redacted, lower);
         }
-        return redactTokens(redactKeys(redacted));
+        return redactTokens(redactKeys(redactCacheKeys(redacted)));
+    }
+
+    /** Found by their second half, because at each letter of a text their first half would be looked for. */
+    private static String redactCacheKeys(String text) {
+        StringBuilder out = null;
+        int copied = 0;
+        for (Matcher end = CACHE_KEY_END.matcher(text); end.find(); ) {
+            int length = text.charAt(end.end() - 1) == '=' ? 33 : 44;
+            int from = end.start();
+            while (from > copied && end.start() - from < length && isAlphanumeric(text.charAt(from - 1))) {
+                from--;
+            }
+            if (end.start() - from == length) {
+                out = out == null ? new StringBuilder(text.length()) : out;
+                out.append(text, copied, from).append(MARK);
+                copied = end.end();
+            }
+        }
+        return out == null ? text : out.append(text, copied, text.length()).toString();
     }
 
     /** Runs of Base64 as long as keys are, not far behind a word that names one. */

@@ -76,6 +76,14 @@ class SecretsTest {
     void cacheKeys_areReplaced() {
         assertEquals("x [REDACTED] y", Secrets.redact("x " + "a".repeat(33) + "AzCaPabcde= y"));
         assertEquals("x [REDACTED] y", Secrets.redact("x " + "a".repeat(44) + "AzCaabcdeQ y"));
+        assertEquals("[REDACTED],[REDACTED]", Secrets.redact("a".repeat(33) + "AzCaAabcde=," + "b".repeat(44) + "AzCaabcdeA"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"32, AzCaPabcde=", "33, AzCaQabcde=", "33, AzCaPabcde", "33, azcaPabcde=", "43, AzCaabcdeQ", "44, AzCaabcdeR"})
+    void textsLikeCacheKeys_areKept(int before, String end) {
+        String text = "a".repeat(before) + end;
+        assertSame(text, Secrets.redact(text));
     }
 
     @ParameterizedTest
@@ -94,7 +102,7 @@ class SecretsTest {
     /** 64 KiB each; what grew with the square of that took minutes. */
     @ParameterizedTest
     @ValueSource(strings = {"secret", "eyJ", ".eyJ", "BEGIN ", "aaa://b:", "azurecr ", "apikey ", "authorization ", "-----BEGIN PRIVATE KEY-----",
-        "key AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= ", "tokentoken"})
+        "key AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= ", "tokentoken", "AzCaPabcde="})
     void longHostileText_isDoneInBoundedTime(String part) {
         String hostile = part.repeat((64 << 10) / part.length()) + "@ AzCa PRIVATE KEY";
         assertTimeout(Duration.ofSeconds(60), () -> Secrets.redact(hostile));
