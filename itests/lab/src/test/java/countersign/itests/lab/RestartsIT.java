@@ -131,7 +131,8 @@ class RestartsIT extends LabTest {
             stage().take(winner);
             stage().awaitEndorsement(stage().talker(User.NOBODY));
             Shell.run(lab().guest(User.ROOT).command(winner.statusCommand("--wait", "60")).toArray(String[]::new));
-            assertEquals("", Files.readString(config.latchKeyFolder().resolve("status.tag")));
+            Path tag = config.latchKeyFolder().resolve("status.tag"); // written after those who asked have been told
+            Lab.await("an empty status.tag", Duration.ofSeconds(60), () -> Files.exists(tag) && Files.readString(tag).isEmpty());
             assertEquals(1, config.keyFiles().size());
             assertEquals(Optional.of(0), winner.stop());
             outcome.check(winner, Files.readAllLines(loser.process().errors()));

@@ -77,7 +77,7 @@ final class SilentHostGuest implements AutoCloseable {
         assertEquals(List.of("not finished: " + WHY, WHY),
                 status.lines().stream().map(Child.Line::text).filter(line -> !line.equals("not finished: " + STARTED)).toList());
         assertEquals("{\"finished\":true,\"errorMessage\":\"" + WHY + "\\r\\n\"}", provision());
-        assertEquals(WHY + "\r\n", tag("status.tag"));
+        awaitStatusTag(WHY + "\r\n");
         Duration took = Duration.between(started, LocalDateTime.parse(tag("provisioned.tag")).toInstant(ZoneOffset.UTC));
         assertTrue(took.toSeconds() >= 120 && took.toSeconds() < 150, "until the deadline: " + took);
     }
@@ -88,7 +88,7 @@ final class SilentHostGuest implements AutoCloseable {
         Lab.await("the outcome to be taken back", PATIENCE, () -> provision().equals("{\"finished\":false,\"errorMessage\":\"" + WHY + "\\r\\n\"}"));
         lab.host().endFaults();
         assertEquals(new Shell.Result(0, "finished\n"), last(Shell.attempt(lab.guest(User.ROOT).command(agent.statusCommand("--wait", "60")))));
-        assertEquals("", tag("status.tag"));
+        awaitStatusTag("");
         assertEquals("{\"finished\":true,\"errorMessage\":\"\"}", provision());
     }
 
@@ -102,6 +102,12 @@ final class SilentHostGuest implements AutoCloseable {
 
     private boolean tagsExist() {
         return Files.exists(config.latchKeyFolder().resolve("provisioned.tag")) || Files.exists(config.latchKeyFolder().resolve("status.tag"));
+    }
+
+    /** Those who ask learn of the outcome before the files are written, of which this is the last. */
+    private void awaitStatusTag(String text) throws IOException {
+        Lab.await("status.tag with '" + text + "'", PATIENCE,
+                () -> Files.exists(config.latchKeyFolder().resolve("status.tag")) && tag("status.tag").equals(text));
     }
 
     private String tag(String name) throws IOException {
