@@ -37,7 +37,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * The scenarios of host-endpoints.md section 10, by their numbers; 14 is {@link SigningVectorsIT}. Each starts with a host and an agent that have
- * not met. The deadline of scenario 8 passes in a guest of its own meanwhile.
+ * not met, and is logged as finely as can be: in the end no key and no signature may have been written. The deadline of scenario 8 passes in a
+ * guest of its own meanwhile.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HostScenariosIT extends LabTest {
@@ -45,6 +46,7 @@ class HostScenariosIT extends LabTest {
     private static final Request GET = Stage.imds(Stage.INSTANCE);
     private static final String AUTHORIZATION = "x-ms-azure-host-authorization";
 
+    private final Leaks secrets = new Leaks();
     private AgentConfig config;
     private Talker nobody;
     private int number;
@@ -56,22 +58,24 @@ class HostScenariosIT extends LabTest {
     }
 
     @AfterAll
-    void closeSilentHostGuest() {
+    void closeSilentHostGuest() throws IOException {
         if (silent != null) {
             silent.close();
+            assertNoSecretWasWritten();
         }
     }
 
     @BeforeEach
     void fresh() throws IOException {
         host().reset();
-        config = lab().config().withKeysIn("scenario-" + ++number);
+        config = lab().config().withKeysIn("scenario-" + ++number).with("fileLogLevel", "Trace").with("fileLogLevelForSystemEvents", "Trace");
         nobody = stage().talker(User.NOBODY);
     }
 
     @AfterEach
     void stopAgent() throws IOException {
         stage().killAgent();
+        remember();
     }
 
     @Test
@@ -265,6 +269,28 @@ class HostScenariosIT extends LabTest {
     private void latch() throws IOException {
         host().serve(Policy.open("rules-1").document());
         stage().startAgentAndAwaitEndorsement(config);
+        remember();
+    }
+
+    /** The keys and signatures of the present scenario, of which nothing may be found at the end. */
+    private void remember() throws IOException {
+        for (String text : host().keyTexts()) {
+            secrets.add("key", text);
+        }
+        for (Seen seen : host().since(0)) {
+            for (String value : seen.values(AUTHORIZATION)) {
+                secrets.add("signature of " + seen.method() + " " + seen.target(), value.split(" ")[2]);
+            }
+        }
+    }
+
+    private void assertNoSecretWasWritten() throws IOException {
+        assertTrue(secrets.secrets() > 20, "secrets known: " + secrets.secrets());
+        List<Path> written = Leaks.files(lab().folder().resolve("log"));
+        for (String expected : List.of("ProxyAgent.log", "ProxyAgent.Connection.log", "status.json", "agent.err", "agent.out")) {
+            assertTrue(written.stream().anyMatch(file -> file.toString().endsWith(expected)), expected + " in " + written);
+        }
+        assertEquals(List.of(), secrets.in(written));
     }
 
     private void awaitProvisioned() throws IOException {
