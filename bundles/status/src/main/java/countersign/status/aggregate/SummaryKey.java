@@ -1,12 +1,11 @@
 package countersign.status.aggregate;
 
-import countersign.logfile.LogText;
 import countersign.summary.JsonText;
 import countersign.summary.RequestSummary;
 
 /**
- * What makes requests count together (status.md section 5.2). Callers choose most of it, so every text is bounded and free of half
- * characters (proxy.md P15).
+ * What makes requests count together (status.md section 5.2). Callers choose most of it, so every text is bounded by what it takes
+ * in the document, and free of half characters (proxy.md P15).
  */
 record SummaryKey(String userName, String clientIp, String ip, int port, String processFullPath, String processCmdLine, String responseStatus) {
     private static final int LONGEST = 512;
@@ -20,9 +19,8 @@ record SummaryKey(String userName, String clientIp, String ip, int port, String 
                 bounded(summary.processCmdLine()), responseStatus);
     }
 
-    /** At most 512 characters; the last three of a shortened text are {@code ...}. */
+    /** At most 512 bytes as written, what is escaped included; the last three of a shortened text are {@code ...}. */
     static String bounded(String text) {
-        String whole = JsonText.bounded(text, Integer.MAX_VALUE - 16);
-        return whole.length() <= LONGEST ? whole : LogText.cut(whole, LONGEST - 3);
+        return JsonText.bounded(text, LONGEST - 3);
     }
 }

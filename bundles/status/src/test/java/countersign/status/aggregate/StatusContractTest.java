@@ -22,6 +22,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Validates documents against the tables of status.md sections 2 and 5, by a validator written from them. */
 class StatusContractTest {
@@ -113,7 +114,23 @@ class StatusContractTest {
         JsonNode document = valid(StatusJson.compact(new StatusSnapshot(TIME, "1.0.0", RUNNING, new ModuleStatus(State.RUNNING, nasty,
                 Map.of("wireServerRuleId", nasty)), RUNNING, RUNNING, RUNNING, 1, summaries.ordinary(), summaries.failed())));
         String commandLine = document.at("/proxyConnectionSummary/0/processCmdLine").asText();
-        assertEquals("\"}\n\u0000\uFFFD\u2028" + "y".repeat(503) + "...", commandLine);
+        // Of 509 bytes they take 27.
+        assertEquals("\"}\n\u0000\uFFFD\u2028" + "y".repeat(482) + "...", commandLine);
+    }
+
+    /** One user can fill both maps with what takes most: an agent of 48 MiB must be able to say so. */
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "\u4E2D", "\u0001", "\uD83D\uDE00"})
+    void fullSummaries_makeABoundedDocument(String character) {
+        ConnectionSummaries summaries = new ConnectionSummaries(() -> 0);
+        for (int i = 0; i <= ConnectionSummaries.KEYS; i++) {
+            String text = i + character.repeat(600);
+            Caller caller = new Caller(1000, Optional.of("user"), List.of("users"), 1, 1, Optional.of(text), Optional.of(text), false);
+            summaries.count(event(i + 1, Optional.of(Endpoint.IMDS), Optional.of(caller), 403, true));
+        }
+        byte[] document = StatusJson.pretty(new StatusSnapshot(TIME, "1.0.0", RUNNING, RUNNING, RUNNING, RUNNING, RUNNING, 1,
+                summaries.ordinary(), summaries.failed()));
+        assertTrue(document.length < 6 << 20, "bytes: " + document.length);
     }
 
     private static StatusSnapshot snapshotAfterTraffic() {
