@@ -3,6 +3,8 @@ package countersign.telemetry.dispatch;
 import static java.util.Objects.requireNonNull;
 
 import countersign.telemetry.AgentEvent;
+import countersign.telemetry.AuditEvent;
+import countersign.telemetry.NoticeEvent;
 import countersign.telemetry.TelemetryExporter;
 import java.time.Duration;
 import java.util.Queue;
@@ -20,6 +22,11 @@ import org.slf4j.LoggerFactory;
 final class ExporterLane {
     private static final Logger LOG = LoggerFactory.getLogger(ExporterLane.class);
     private static final long REPORT_NANOS = Duration.ofSeconds(30).toNanos();
+    /** Bytes that queued events may hold: callers choose how long their targets are, and the heap is small. */
+    static final long BUDGET = 4 << 20;
+    private static final long EVENT = 512;
+    /** A target is in an event as received, canonical, and in what its decision looked at. */
+    private static final int TARGETS = 3;
 
     private final String name;
     private final TelemetryExporter exporter;
@@ -27,6 +34,7 @@ final class ExporterLane {
     private final Thread thread;
     private final Queue<AgentEvent> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
+    private final AtomicLong held = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
     private volatile long exported;
     private volatile long failed;
@@ -38,7 +46,7 @@ final class ExporterLane {
 
     /**
      * @param name for log and counters
-     * @param capacity how many events may wait
+     * @param capacity how many events may wait, as long as they hold no more than {@link #BUDGET}
      */
     ExporterLane(String name, TelemetryExporter exporter, int capacity) {
         this.name = requireNonNull(name, "name");
@@ -69,8 +77,9 @@ final class ExporterLane {
         if (closed) {
             return; // on its way out: no longer one of the exporters
         }
-        if (queued.incrementAndGet() > capacity) {
-            queued.decrementAndGet();
+        // Both are counted before either refuses, and both are given back.
+        if (queued.incrementAndGet() > capacity | held.addAndGet(weight(event)) > BUDGET) {
+            leave(event);
             dropped.incrementAndGet();
             return;
         }
@@ -93,8 +102,8 @@ final class ExporterLane {
             LOG.warn("telemetry exporter {} did not take its {} queued events within {} ms: they are dropped", name, queued.get(), patience.toMillis());
             thread.interrupt();
         }
-        while (queue.poll() != null) {
-            queued.decrementAndGet();
+        for (AgentEvent event = queue.poll(); event != null; event = queue.poll()) {
+            leave(event);
             dropped.incrementAndGet();
         }
         if (interrupted) {
@@ -120,7 +129,7 @@ final class ExporterLane {
         while (!abandoned) {
             AgentEvent event = queue.poll();
             if (event != null) {
-                queued.decrementAndGet();
+                leave(event);
                 export(event);
                 report();
             } else if (closed) {
@@ -134,6 +143,19 @@ final class ExporterLane {
                 idle = false;
             }
         }
+    }
+
+    private void leave(AgentEvent event) {
+        queued.decrementAndGet();
+        held.addAndGet(-weight(event));
+    }
+
+    /** About how many bytes it keeps from the collector. */
+    private static long weight(AgentEvent event) {
+        if (event instanceof AuditEvent audit) {
+            return EVENT + TARGETS * audit.url().length() + audit.errorDetails().length();
+        }
+        return EVENT + (event instanceof NoticeEvent notice ? notice.message().length() : 0);
     }
 
     private void export(AgentEvent event) {

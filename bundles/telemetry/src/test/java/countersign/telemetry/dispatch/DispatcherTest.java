@@ -4,13 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import countersign.telemetry.AgentEvent;
+import countersign.telemetry.AuditEvent;
 import countersign.telemetry.NoticeEvent;
 import countersign.telemetry.TelemetryExporter;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -103,6 +106,32 @@ class DispatcherTest {
         slow.release.countDown();
         await(() -> slow.count.get() == 65);
         assertEquals(IntStream.range(0, 500).mapToObj(i -> "e" + i).toList(), healthy.names());
+    }
+
+    /** Callers choose the length of their targets. */
+    @Test
+    void longEvents_areDroppedForWhatTheyHold_andShortOnesStillFit() throws Exception {
+        dispatcher = new Dispatcher(4096, DRAIN);
+        Stuck slow = add("slow", new Stuck());
+        dispatcher.publish(event("e"));
+        slow.entered.await();
+        AuditEvent heavy = request("/" + "x".repeat(65_000));
+        int fitting = (int) (ExporterLane.BUDGET / (3 * 65_000));
+        for (int i = 0; i < 4000; i++) {
+            dispatcher.publish(heavy);
+        }
+        assertEquals(new ExporterCounters("slow", 0, 0, 4000 - fitting, fitting), counters("slow"));
+        dispatcher.publish(event("short"));
+        assertEquals(fitting + 1, counters("slow").queued());
+        slow.release.countDown();
+        await(() -> slow.count.get() == fitting + 2);
+        dispatcher.publish(heavy);
+        await(() -> slow.count.get() == fitting + 3);
+    }
+
+    private static AuditEvent request(String target) {
+        return new AuditEvent(Instant.EPOCH, 1, 1, "GET", target, new InetSocketAddress("127.0.0.1", 1), Optional.empty(), Optional.empty(), 421, "", false,
+                AuditEvent.EndorsementKind.NONE, Optional.empty(), Duration.ZERO, "");
     }
 
     @Test
