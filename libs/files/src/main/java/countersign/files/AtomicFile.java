@@ -3,7 +3,8 @@ package countersign.files;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -27,6 +28,12 @@ public final class AtomicFile {
         TEMPORARY_FLUSHED,
         RENAMED,
         FOLDER_FLUSHED
+    }
+
+    /** What a file shall hold. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(OutputStream out) throws IOException;
     }
 
     private final Path temporary;
@@ -53,6 +60,11 @@ public final class AtomicFile {
      * @throws IOException when durability cannot be promised; the temporary file is removed, the target is its old or its new self
      */
     public void write(byte[] content) throws IOException {
+        write(out -> out.write(content));
+    }
+
+    /** The same for a content that is never in memory as a whole; {@code content} need not close the stream. */
+    public void write(Content content) throws IOException {
         try {
             fillTemporary(content);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -72,16 +84,14 @@ public final class AtomicFile {
         }
     }
 
-    private void fillTemporary(byte[] content) throws IOException {
+    private void fillTemporary(Content content) throws IOException {
         // A crash may have left one; deleting it and creating anew never follows a link.
         Files.deleteIfExists(temporary);
         Set<? extends OpenOption> options =
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         try (FileChannel file = FileChannel.open(temporary, options, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)))) {
             steps.accept(Step.TEMPORARY_CREATED);
-            for (ByteBuffer left = ByteBuffer.wrap(content); left.hasRemaining(); ) {
-                file.write(left);
-            }
+            content.writeTo(Channels.newOutputStream(file));
             steps.accept(Step.TEMPORARY_WRITTEN);
             file.force(true);
             steps.accept(Step.TEMPORARY_FLUSHED);

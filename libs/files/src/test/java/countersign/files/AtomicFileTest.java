@@ -57,6 +57,19 @@ class AtomicFileTest {
         assertTrue(Files.exists(target.resolve("full")));
     }
 
+    @Test
+    void contentThatFails_leavesTheOldFileAndNoTemporary() throws Exception {
+        Path target = Files.writeString(folder.resolve("a.json"), "old");
+        Path temporary = folder.resolve("a.tmp");
+        IOException refusal = assertThrows(IOException.class, () -> new AtomicFile(temporary, target, "rw-r-----").write(out -> {
+            out.write('n');
+            throw new IOException("no more");
+        }));
+        assertEquals("writing " + target + ": no more", refusal.getMessage());
+        assertFalse(Files.exists(temporary));
+        assertEquals("old", Files.readString(target));
+    }
+
     private static String mode(Path path) {
         try {
             return Files.exists(path) ? PosixFilePermissions.toString(Files.getPosixFilePermissions(path)) : "none";
