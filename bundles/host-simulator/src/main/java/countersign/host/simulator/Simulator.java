@@ -12,6 +12,7 @@ import countersign.host.simulator.control.Controls;
 import countersign.host.simulator.control.ControlServer;
 import countersign.host.simulator.control.Faults;
 import countersign.host.simulator.control.Journal;
+import countersign.host.simulator.telemetry.TelemetryStore;
 import countersign.host.simulator.verify.Judge;
 import countersign.host.simulator.verify.SignatureCheck;
 import java.io.IOException;
@@ -63,12 +64,13 @@ public final class Simulator implements AutoCloseable {
             SignatureCheck signatures = new SignatureCheck(clock);
             Faults faults = new Faults();
             Journal journal = new Journal(options.journal(), options.log() ? System.out::println : null);
+            TelemetryStore telemetry = new TelemetryStore();
             Host host = new Host(new Judge(signatures), channel, keys, clock, Map.of(
-                    Service.WIRESERVER, new WireServerContent(authority, storage),
+                    Service.WIRESERVER, new WireServerContent(authority, storage, telemetry),
                     Service.IMDS, new ImdsContent(clock),
                     Service.HOSTGA, new HostGaContent(storage)), faults, journal);
 
-            Controls controls = new Controls(channel, keys, clock, signatures, faults, journal, options.document(), options.journal());
+            Controls controls = new Controls(channel, keys, clock, signatures, faults, journal, telemetry, options.document(), options.journal());
             ControlServer control = control(options.control(), controls);
             listeners.values().forEach(listener -> listener.start(host));
             return new Simulator(listeners, control, controls);

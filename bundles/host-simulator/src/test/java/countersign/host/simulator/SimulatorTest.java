@@ -270,7 +270,7 @@ class SimulatorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"WIRESERVER, POST, /machine/?comp=telemetrydata, 200", "WIRESERVER, GET, /nothing, 404", "WIRESERVER, GET, /?comp=versions, 200",
+    @CsvSource({"WIRESERVER, POST, /machine/?comp=telemetrydata, 400", "WIRESERVER, GET, /nothing, 404", "WIRESERVER, GET, /?comp=versions, 200",
         "WIRESERVER, GET, /machine/a/b?comp=config&type=extensionsConfig, 200", "WIRESERVER, GET, /machine/a/b?comp=certificates&incarnation=1, 200",
         "WIRESERVER, POST, /HealthService, 200", "HOSTGA, GET, /vmSettings, 200", "HOSTGA, PUT, /status, 200",
         "IMDS, GET, /metadata/versions, 200", "IMDS, GET, /metadata/instance, 400", "IMDS, GET, /metadata/instance?api-version=1, 400",

@@ -2,6 +2,7 @@ package countersign.host.simulator.content;
 
 import countersign.host.simulator.http.Request;
 import countersign.host.simulator.http.Response;
+import countersign.host.simulator.telemetry.TelemetryStore;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -12,9 +13,11 @@ public final class WireServerContent implements Content {
     private final Response certificates = Response.xml(Content.resource("certificates.xml"));
     private final Response goalState;
     private final Map<String, Response> configurations;
+    private final TelemetryStore telemetry;
 
     /** @param authority where agents reach this service: goes into the addresses of the goal state, without {@code :80} */
-    public WireServerContent(String authority, Storage storage) {
+    public WireServerContent(String authority, Storage storage, TelemetryStore telemetry) {
+        this.telemetry = telemetry;
         goalState = Response.xml(Content.resource("goal-state.xml").replace("{authority}", authority));
         configurations = Map.of(
                 "sharedconfig", Response.xml(Content.resource("shared-config.xml")),
@@ -41,6 +44,8 @@ public final class WireServerContent implements Content {
                 String type = Objects.toString(request.parameter("type"), "").toLowerCase(Locale.ROOT);
                 return configurations.getOrDefault(type, Response.error(404, "no such configuration"));
             }
+        } else if (request.method().equals("POST") && machine && comp.equals("telemetrydata")) {
+            return telemetry.post(request.body());
         } else if (request.method().equals("POST") && machine && isUpload(comp)
                 || request.method().equals("POST") && path.equals("/HealthService")
                 || request.method().equals("PUT") && path.equalsIgnoreCase("/vmAgentLog")) {
@@ -50,6 +55,6 @@ public final class WireServerContent implements Content {
     }
 
     private static boolean isUpload(String comp) {
-        return comp.equals("telemetrydata") || comp.equals("health") || comp.equals("roleproperties");
+        return comp.equals("health") || comp.equals("roleproperties");
     }
 }

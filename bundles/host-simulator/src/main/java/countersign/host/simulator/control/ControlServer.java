@@ -144,6 +144,7 @@ public final class ControlServer implements AutoCloseable {
             case "DELETE /journal" -> then(controls.journal()::clear);
             case "PUT /journal" -> resize(call);
             case "GET /counters" -> controls.counters();
+            case "GET /telemetry" -> controls.telemetry().toJson();
             case "POST /reset" -> then(controls::reset);
             default -> null;
         };

@@ -11,6 +11,7 @@ import countersign.host.simulator.channel.SecureChannel;
 import countersign.host.simulator.channel.SecureChannel.DateHeaders;
 import countersign.host.simulator.channel.Service;
 import countersign.host.simulator.channel.StatusDocument;
+import countersign.host.simulator.telemetry.TelemetryStore;
 import countersign.host.simulator.verify.SignatureCheck;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,18 +26,20 @@ public final class Controls {
     private final SignatureCheck signatures;
     private final Faults faults;
     private final Journal journal;
+    private final TelemetryStore telemetry;
     private final StatusDocument firstDocument;
     private final int firstCapacity;
     private StatusDocument beforeDisable;
 
     public Controls(SecureChannel channel, Keys keys, HostClock clock, SignatureCheck signatures, Faults faults, Journal journal,
-            StatusDocument firstDocument, int firstCapacity) {
+            TelemetryStore telemetry, StatusDocument firstDocument, int firstCapacity) {
         this.channel = channel;
         this.keys = keys;
         this.clock = clock;
         this.signatures = signatures;
         this.faults = faults;
         this.journal = journal;
+        this.telemetry = telemetry;
         this.firstDocument = firstDocument;
         this.firstCapacity = firstCapacity;
     }
@@ -78,6 +81,11 @@ public final class Controls {
         return journal;
     }
 
+    /** What guests have told about themselves. */
+    public TelemetryStore telemetry() {
+        return telemetry;
+    }
+
     /** The keys. */
     public Keys keys() {
         return keys;
@@ -91,6 +99,7 @@ public final class Controls {
         signatures.tolerate(Duration.ofMinutes(15));
         channel.send(DateHeaders.CORRECT);
         faults.clear();
+        telemetry.reset();
         journal.clear();
         journal.clearCounters();
         journal.resize(firstCapacity);

@@ -1,0 +1,2 @@
+/** What guests tell the host about themselves. */
+package countersign.host.simulator.telemetry;
