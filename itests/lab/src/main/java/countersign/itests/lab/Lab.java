@@ -159,11 +159,20 @@ public final class Lab implements AutoCloseable {
         return AgentConfig.of(this);
     }
 
-    /** A copy of the image, in which bundles can come and go. Its agents report to {@link #statusFolder}, not to the machine's folder. */
+    /**
+     * A copy of the image, in which bundles can come and go. Its agents report to {@link #statusFolder}, not to the machine's folder, and send
+     * no telemetry: what they ask the host for would come among the requests that are counted.
+     */
     public Path copyImage() throws IOException {
+        return copyImage(Duration.ofDays(1));
+    }
+
+    /** The same with telemetry to the host, everything about it sped up so that this is a minute. */
+    public Path copyImage(Duration telemetryMinute) throws IOException {
         Path copy = folder.resolve("image-" + processes.incrementAndGet());
         Checkout.copy(checkout.image(), copy);
-        Files.writeString(copy.resolve("conf/jvm.options"), "\n-Dcountersign.statusFolder=" + statusFolder() + "\n", StandardOpenOption.APPEND);
+        Files.writeString(copy.resolve("conf/jvm.options"), "\n-Dcountersign.statusFolder=" + statusFolder()
+                + "\n-Dcountersign.telemetryMinute=" + telemetryMinute.toMillis() + "\n", StandardOpenOption.APPEND);
         return copy;
     }
 

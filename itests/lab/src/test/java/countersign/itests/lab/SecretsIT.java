@@ -96,6 +96,7 @@ class SecretsIT extends LabTest {
         for (String expected : List.of("ProxyAgent.log", "ProxyAgent.Connection.log", "status.json", "agent.err", "agent.out")) {
             assertTrue(written.stream().anyMatch(file -> file.toString().endsWith(expected) && file.toFile().length() > 0), expected + " in " + written);
         }
+        assertTrue(written.stream().anyMatch(file -> file.toString().matches(".*/events/[0-9]+\\.json")), "an event file in " + written);
         assertTrue(Files.readString(config.logFolder().resolve("ProxyAgent.log")).contains(" - received GET /metadata/identity/blob?sv=2024-11-04&[REDACTED]&se="));
         assertEquals(List.of(), keys.in(written));
         assertEquals(List.of(), signatures.in(written));

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,11 +35,12 @@ final class AgentUnderTest {
         return composite(Image.bundlesWithout("countersign.interception.linux", "org.apache.felix.fileinstall"), folders());
     }
 
-    /** Keeps the agent to a folder of the test's own. */
+    /** Keeps the agent to a folder of the test's own, and from sending telemetry. */
     static Option folders() {
         return composite(
                 junitBundles(),
                 frameworkProperty("countersign.config").value(CONFIGURATION.toString()),
+                frameworkProperty("countersign.telemetryMinute").value(Long.toString(Duration.ofDays(1).toMillis())),
                 frameworkProperty("countersign.statusFolder").value(FOLDER.resolve("status").toString()));
     }
 

@@ -138,6 +138,11 @@ public final class Host {
                 () -> since(mark).stream().filter(seen -> seen.target().equals("/secure-channel/status")).count() >= count);
     }
 
+    /** What it was told by telemetry: documents {@code accepted} and {@code refused}, the last {@code refusals} and {@code events}. */
+    public JsonNode telemetry() throws IOException {
+        return call("GET", "/telemetry", "");
+    }
+
     /** Requests of a service by reason since the start. */
     public Map<String, Long> counters(String service) throws IOException {
         return JSON.convertValue(call("GET", "/counters", "").path(service),
