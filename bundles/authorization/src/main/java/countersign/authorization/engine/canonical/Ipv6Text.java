@@ -73,10 +73,19 @@ final class Ipv6Text {
     private static long dottedQuad(String text) {
         String[] parts = text.split("\\.", -1);
         for (String part : parts) {
-            if (part.isEmpty() || part.length() > 3 || part.length() > 1 && part.charAt(0) == '0' || !part.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            if (part.isEmpty() || part.length() > 3 || part.length() > 1 && part.charAt(0) == '0' || !isDecimal(part)) {
                 return -1;
             }
         }
         return parts.length == 4 ? Ipv4Text.parse(text) : -1;
+    }
+
+    private static boolean isDecimal(String digits) {
+        for (int i = 0; i < digits.length(); i++) {
+            if (digits.charAt(i) < '0' || digits.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -10,43 +10,65 @@ final class Octets {
     private static final int NOT_ASCII = 1;
     private static final int CONTROL = 2;
     private static final int QUESTION = 4;
+    private static final int UPPER = 8;
+    private static final int ESCAPE = 16;
+    private static final int PLUS = 32;
+    /** What each octet is. A table, because the image's compiler makes slow code of comparisons. */
+    private static final byte[] TRAITS = new byte[0x100];
+
+    static {
+        for (int octet = 0; octet < TRAITS.length; octet++) {
+            TRAITS[octet] = (byte) (octet >= 0x80 ? NOT_ASCII : octet < 0x20 || octet == 0x7F ? CONTROL : octet >= 'A' && octet <= 'Z' ? UPPER : 0);
+        }
+        TRAITS['?'] = QUESTION;
+        TRAITS['%'] = ESCAPE;
+        TRAITS['+'] = PLUS;
+    }
 
     private Octets() {}
 
     /** Stages 5 to 10 on a whole path. The result is printable ASCII; {@code null} with a flaw. */
     static String decodePath(String raw, Flaw flaw) {
-        if (raw.indexOf('%') >= 0) {
-            return decodeUnusualPath(raw, flaw);
-        }
-        boolean control = false;
-        boolean question = false;
-        boolean upper = false;
-        for (int i = 0; i < raw.length(); i++) {
-            char c = raw.charAt(i);
-            if (c >= 0x80) {
-                return decodeUnusualPath(raw, flaw);
-            }
-            control |= c < 0x20 || c == 0x7F;
-            question |= c == '?';
-            upper |= isUpper(c);
-        }
-        if (control || question) {
-            return flaw.is(control ? CanonicalError.CTRL : CanonicalError.EMBQ);
-        }
-        return upper ? folded(raw) : raw;
+        return decode(raw, false, flaw);
     }
 
     /** A query key or value; {@code +} is a blank. {@code null} with a flaw. */
     static String decodeQuery(String raw, Flaw flaw) {
-        boolean upper = false;
-        for (int i = 0; i < raw.length(); i++) {
-            char c = raw.charAt(i);
-            if (c == '%' || c == '+' || c >= 0x80 || c < 0x20 || c == 0x7F) {
-                return decodeUnusualQuery(raw, flaw);
+        return decode(raw, true, flaw);
+    }
+
+    private static String decode(String raw, boolean query, Flaw flaw) {
+        byte[] octets = raw.getBytes(StandardCharsets.UTF_8);
+        int length = octets.length;
+        int traits = traits(octets, length);
+        boolean changes = (traits & (query ? UPPER | ESCAPE | PLUS : UPPER | ESCAPE)) != 0;
+        if (changes) {
+            length = unescape(octets, query);
+            if (length < 0) {
+                return flaw.is(CanonicalError.PCT);
             }
-            upper |= isUpper(c);
+            traits = traits(octets, length);
         }
-        return upper ? folded(raw) : raw;
+        if ((traits & (NOT_ASCII | CONTROL | QUESTION)) == 0) {
+            return changes ? new String(octets, 0, length, StandardCharsets.ISO_8859_1) : raw;
+        }
+        CanonicalError error = error(octets, length, traits, query);
+        // Made anew even when nothing was decoded: a question mark may be what became of half a surrogate pair.
+        return error == null ? new String(octets, 0, length, StandardCharsets.UTF_8) : flaw.is(error);
+    }
+
+    private static CanonicalError error(byte[] octets, int length, int traits, boolean query) {
+        boolean ascii = (traits & NOT_ASCII) == 0;
+        if (!ascii && !query && isOverlong(octets, length)) {
+            return CanonicalError.OVERLONG;
+        }
+        if (!ascii && !isUtf8(octets, length)) {
+            return CanonicalError.UTF8;
+        }
+        if ((traits & CONTROL) != 0) {
+            return CanonicalError.CTRL;
+        }
+        return query ? null : ascii ? CanonicalError.EMBQ : CanonicalError.NON_ASCII;
     }
 
     /** The value of a hexadecimal digit, or -1. */
@@ -58,60 +80,8 @@ final class Octets {
         return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
     }
 
-    private static boolean isUpper(int c) {
-        return c >= 'A' && c <= 'Z';
-    }
-
-    private static String folded(String ascii) {
-        byte[] octets = ascii.getBytes(StandardCharsets.ISO_8859_1);
-        for (int i = 0; i < octets.length; i++) {
-            octets[i] = fold(octets[i]);
-        }
-        return new String(octets, StandardCharsets.ISO_8859_1);
-    }
-
     private static byte fold(byte octet) {
-        return isUpper(octet) ? (byte) (octet | 0x20) : octet;
-    }
-
-    private static String decodeUnusualPath(String raw, Flaw flaw) {
-        byte[] octets = raw.getBytes(StandardCharsets.UTF_8);
-        int length = unescape(octets, false);
-        if (length < 0) {
-            return flaw.is(CanonicalError.PCT);
-        }
-        int traits = traits(octets, length);
-        boolean ascii = (traits & NOT_ASCII) == 0;
-        if (!ascii && isOverlong(octets, length)) {
-            return flaw.is(CanonicalError.OVERLONG);
-        }
-        if (!ascii && !isUtf8(octets, length)) {
-            return flaw.is(CanonicalError.UTF8);
-        }
-        if ((traits & CONTROL) != 0) {
-            return flaw.is(CanonicalError.CTRL);
-        }
-        if (!ascii) {
-            return flaw.is(CanonicalError.NON_ASCII);
-        }
-        return (traits & QUESTION) != 0 ? flaw.is(CanonicalError.EMBQ) : new String(octets, 0, length, StandardCharsets.ISO_8859_1);
-    }
-
-    private static String decodeUnusualQuery(String raw, Flaw flaw) {
-        byte[] octets = raw.getBytes(StandardCharsets.UTF_8);
-        int length = unescape(octets, true);
-        if (length < 0) {
-            return flaw.is(CanonicalError.PCT);
-        }
-        int traits = traits(octets, length);
-        boolean ascii = (traits & NOT_ASCII) == 0;
-        if (!ascii && !isUtf8(octets, length)) {
-            return flaw.is(CanonicalError.UTF8);
-        }
-        if ((traits & CONTROL) != 0) {
-            return flaw.is(CanonicalError.CTRL);
-        }
-        return new String(octets, 0, length, ascii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+        return octet >= 'A' && octet <= 'Z' ? (byte) (octet | 0x20) : octet;
     }
 
     /** Decodes and folds in place; returns the new length, or -1 for a broken escape. */
@@ -139,8 +109,7 @@ final class Octets {
     private static int traits(byte[] octets, int length) {
         int traits = 0;
         for (int i = 0; i < length; i++) {
-            byte octet = octets[i];
-            traits |= octet < 0 ? NOT_ASCII : octet < 0x20 || octet == 0x7F ? CONTROL : octet == '?' ? QUESTION : 0;
+            traits |= TRAITS[octets[i] & 0xFF];
         }
         return traits;
     }

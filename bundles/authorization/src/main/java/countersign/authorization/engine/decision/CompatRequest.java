@@ -1,6 +1,7 @@
 package countersign.authorization.engine.decision;
 
 import countersign.request.RequestGuard;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -62,9 +63,8 @@ public final class CompatRequest implements Queries {
     }
 
     private static String fold(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= 'A' && c <= 'Z' || c >= 0x80) {
+        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+            if (octet >= 'A' && octet <= 'Z' || octet < 0) {
                 return text.toLowerCase(Locale.ROOT);
             }
         }
