@@ -12,6 +12,7 @@ import countersign.endpoint.EndpointMode;
 import countersign.request.ExemptRequest;
 import countersign.request.RequestGuard;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** One numbered policy: the compiled rule set of every destination, and the decision (authorization.md section 7). */
 public final class CompiledPolicy implements PolicySnapshot {
@@ -84,16 +85,19 @@ public final class CompiledPolicy implements PolicySnapshot {
         return items.of(facts.destination()).map(item -> RuleEvaluator.canonical(item, canonical, facts.subject()).label());
     }
 
-    /** Whether the strict profile lets a request through its guards and rules, before audit softens and apart from elevation and exemption. */
-    public boolean strictlyAllows(Facts facts) {
-        Optional<CompiledItem> item = items.of(facts.destination());
-        boolean byRules = facts.destination().endpoint().isPresent();
-        if (item.isPresent()) {
-            Canonical canonical = Canonicalizer.canonicalize(facts.method(), facts.target());
-            CompatRequest request = new CompatRequest(facts.target());
-            byRules = RuleEvaluator.strict(item.get(), request, canonical, facts.destination().endpoint(), facts.subject()).allowed();
-        }
-        return byRules && RequestGuard.check(facts.method(), facts.target()).isEmpty();
+    /**
+     * Whom the strict profile lets through its guards and rules with a target, before audit softens and apart from elevation and exemption.
+     * The target is read once, for any number of callers. To be asked by one thread.
+     *
+     * @param target without fragment
+     */
+    public Predicate<Subject> strictlyAllowed(Destination destination, String method, String target) {
+        Optional<CompiledItem> item = items.of(destination);
+        boolean guarded = destination.endpoint().isPresent();
+        Predicate<Subject> byRules = item.isEmpty() ? anybody -> guarded
+                : RuleEvaluator.strictlyAllowed(
+                        item.get(), new CompatRequest(target), Canonicalizer.canonicalize(method, target), destination.endpoint());
+        return subject -> byRules.test(subject) && RequestGuard.check(method, target).isEmpty();
     }
 
     private Decision byRules(CompiledItem item, Facts facts, Canonical canonical, Profile profile, Explainer explainer) {

@@ -10,9 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Evaluates rules in either profile (authorization.md section 5 and the end of section 10). Stateless. */
 final class RuleEvaluator {
+    private static final Predicate<Subject> NOBODY = subject -> false;
+    private static final Predicate<Subject> EVERYBODY = subject -> true;
+
     private RuleEvaluator() {}
 
     /** Section 5 with the compat matcher. */
@@ -45,13 +49,23 @@ final class RuleEvaluator {
     /** As {@link #strict}, as if the mode were not disabled. */
     static RuleVerdict enforced(
             CompiledItem item, CompatRequest request, Canonical canonical, Optional<Endpoint> destination, Subject subject) {
-        if (!(canonical instanceof Canonical.Form form)) {
-            return RuleVerdict.refused(((Canonical.Refused) canonical).error());
+        CanonicalError refusal = refusal(item, canonical, destination);
+        return refusal != null ? RuleVerdict.refused(refusal) : byMatchers(item, request, (Canonical.Form) canonical, subject);
+    }
+
+    /** Whom {@link #strict} allows a target, which is read once for all of them. To be asked by one thread. */
+    static Predicate<Subject> strictlyAllowed(CompiledItem item, CompatRequest request, Canonical canonical, Optional<Endpoint> destination) {
+        if (item.mode(Profile.STRICT) == EndpointMode.DISABLED) {
+            return EVERYBODY;
         }
-        CanonicalError violation = violation(item, form, destination);
-        if (violation != null) {
-            return RuleVerdict.refused(violation);
+        if (refusal(item, canonical, destination) != null) {
+            return NOBODY;
         }
+        Canonical.Form form = (Canonical.Form) canonical;
+        return subject -> byMatchers(item, request, form, subject).allowed();
+    }
+
+    private static RuleVerdict byMatchers(CompiledItem item, CompatRequest request, Canonical.Form form, Subject subject) {
         Evaluation compat = item.evaluateCompat(request, subject, Profile.STRICT);
         if (!compat.allowed()) {
             return RuleVerdict.of(compat);
@@ -59,6 +73,11 @@ final class RuleEvaluator {
         Evaluation second = item.evaluateCanonical(form, subject, Profile.STRICT);
         // The one that says no decides; of two that say yes the one that can name a privilege.
         return RuleVerdict.of(second.allowed() && second.granted() < 0 ? compat : second);
+    }
+
+    /** Why strict refuses a target whoever asks; {@code null} when matchers decide. */
+    private static CanonicalError refusal(CompiledItem item, Canonical canonical, Optional<Endpoint> destination) {
+        return canonical instanceof Canonical.Form form ? violation(item, form, destination) : ((Canonical.Refused) canonical).error();
     }
 
     /** The checks of canonicalization.md section 8, in their order; {@code null} when all pass. */

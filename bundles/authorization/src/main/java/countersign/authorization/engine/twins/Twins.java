@@ -4,42 +4,41 @@ import countersign.authorization.engine.decision.Destination;
 import countersign.endpoint.Endpoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
- * Spellings of one request target, each with what it means: written down by who made it, not worked out by the code under test. One object
- * per privilege.
+ * Spellings of one request target and of its neighbours, by what they mean: written down by who made them, not worked out by the code under
+ * test. One object per privilege. Texts are put together in one place instead of by {@code +}, of which a new process has to link each.
  */
 final class Twins {
     /** Positions of a path that are tried one by one; more would only repeat what a few show. */
     private static final int POSITIONS = 4;
-    private static final int SEPARATORS = 2;
     private static final int ENOUGH = 100;
-    private static final Map<Endpoint, Authorities> AUTHORITIES =
-            Endpoint.ALL.stream().collect(Collectors.toMap(endpoint -> endpoint, Authorities::of));
-    private static final HexFormat HEX = HexFormat.of();
-    private static final List<String> ESCAPES =
-            IntStream.range(0, 0x80).mapToObj(c -> "%" + HEX.withUpperCase().toHexDigits((byte) c)).toList();
+    private static final Map<Destination, Authorities> AUTHORITIES = authorities();
+    private static final String[] ESCAPES = escapes();
+    private static final String[] BROKEN = {"%00", "%09", "%0A", "%7F", "%80", "%ff", "%C3", "%C3%A9", "%C4%B1", "%E2%84%AA", "%ED%A0%80",
+        "%E0%80%AF", "%F0%80%80%AF", "%F4%90%80%80", "%", "%2", "%zz", "%u0041", "%25%32%65", "%2525"};
 
-    private final List<Twin> twins = new ArrayList<>(160);
+    private final List<Meaning> meanings = new ArrayList<>(16);
     private final Destination destination;
     private final String path;
     private final String query;
-    private final Optional<String> itself;
+    private final Meaning itself;
+    private final Meaning refused = new Meaning(Optional.empty(), new ArrayList<>(80));
+    private final StringBuilder text = new StringBuilder(160);
 
     /**
-     * One spelling.
+     * Spellings that stand for the same.
      *
-     * @param target as a caller would send it
-     * @param meaning the plain target it stands for; empty when it must be refused
+     * @param plain the target they stand for, as plain as can be; empty when they must be refused
+     * @param spellings as a caller would send them
      */
-    record Twin(String target, Optional<String> meaning) {}
+    record Meaning(Optional<String> plain, List<String> spellings) {}
 
     /** Scheme and authority of absolute-form targets: ways to write an endpoint, and what is not it. */
     private record Authorities(List<String> itself, List<String> other) {
@@ -47,34 +46,57 @@ final class Twins {
             byte[] octets = endpoint.address().getAddress().getAddress();
             long number = ByteBuffer.wrap(octets).getInt() & 0xFFFF_FFFFL;
             String host = endpoint.address().getAddress().getHostAddress();
-            String port = ":" + endpoint.address().getPort();
+            String port = ":".concat(Integer.toString(endpoint.address().getPort()));
             return new Authorities(
-                    List.of("http://" + host + port, "HTTP://" + number + port, "http://0x" + Long.toHexString(number) + port,
-                            "http://0" + Long.toOctalString(number) + port, "http://[::ffff:" + host + "]" + port, "http://" + host + "." + port),
-                    List.of("http://1.2.3.4", "http://[::1]", "http://localhost", "http://x@" + host + port, "http://" + host + ":1",
-                            "http://" + (number + 1) + port, "http://", "https://" + host + port));
+                    List.of(http(host, port), "HTTP://".concat(Long.toString(number)).concat(port), http("0x", Long.toHexString(number), port),
+                            http("0", Long.toOctalString(number), port), http("[::ffff:", host, "]", port), http(host, ".", port)),
+                    List.of("http://1.2.3.4", "http://[::1]", "http://localhost", http("x@", host, port), http(host, ":1"),
+                            http(Long.toString(number + 1), port), "http://", "https://".concat(host).concat(port)));
+        }
+
+        private static String http(String... authority) {
+            return "http://".concat(String.join("", authority));
         }
     }
 
     /**
+     * At least a hundred spellings.
+     *
      * @param path plain: a slash, then lower-case segments of unreserved characters
      * @param query plain, with its question mark, or empty
      */
-    static List<Twin> of(Destination destination, String path, String query) {
+    static List<Meaning> of(Destination destination, String path, String query) {
         Twins twins = new Twins(destination, path, query);
         twins.addAll();
-        if (twins.twins.size() < ENOUGH) {
+        if (twins.size() < ENOUGH) {
             // A short path offers few places to disguise; what lies below it is covered as well.
-            Twins below = new Twins(destination, path.equals("/") ? "/below" : path + "/below", query);
+            Twins below = new Twins(destination, (path.equals("/") ? "" : path).concat("/below"), query);
             below.addAll();
-            twins.twins.addAll(below.twins);
+            twins.meanings.addAll(below.meanings);
         }
-        return twins.twins;
+        return twins.meanings;
+    }
+
+    private Twins(Destination destination, String path, String query) {
+        this.destination = destination;
+        this.path = path;
+        this.query = query;
+        this.itself = new Meaning(Optional.of(path.concat(query)), new ArrayList<>(48));
+        meanings.add(itself);
+        meanings.add(refused);
+    }
+
+    private int size() {
+        int size = 0;
+        for (Meaning meaning : meanings) {
+            size += meaning.spellings.size();
+        }
+        return size;
     }
 
     private void addAll() {
         casing();
-        escapes();
+        escaping();
         dotsAndSlashes();
         parameters();
         brokenText();
@@ -83,37 +105,32 @@ final class Twins {
         queries();
     }
 
-    private Twins(Destination destination, String path, String query) {
-        this.destination = destination;
-        this.path = path;
-        this.query = query;
-        this.itself = Optional.of(path + query);
-    }
-
     private void casing() {
-        same(upper(path));
-        same(path.substring(0, 1) + upper(path.substring(1, Math.min(2, path.length()))) + path.substring(Math.min(2, path.length())));
-        StringBuilder alternating = new StringBuilder();
-        for (int i = 0; i < path.length(); i++) {
-            alternating.append(i % 2 == 0 ? path.charAt(i) : upper(path.substring(i, i + 1)));
+        String upper = upper(path);
+        int second = Math.min(2, path.length());
+        same(upper);
+        same(upper.substring(0, second), path.substring(second));
+        char[] alternating = path.toCharArray();
+        for (int i = 1; i < alternating.length; i += 2) {
+            alternating[i] = upper.charAt(i);
         }
-        same(alternating.toString());
+        same(new String(alternating));
     }
 
-    private void escapes() {
-        StringBuilder all = new StringBuilder("/");
+    private void escaping() {
+        StringBuilder all = new StringBuilder(3 * path.length()).append('/');
         for (int i = 1; i < path.length(); i++) {
-            all.append(path.charAt(i) == '/' ? "/" : escape(path.charAt(i)));
+            all.append(path.charAt(i) == '/' ? "/" : ESCAPES[path.charAt(i)]);
         }
         same(all.toString());
         for (int i : positions()) {
             String before = path.substring(0, i);
             String after = path.substring(i + 1);
             char c = path.charAt(i);
-            same(before + escape(c) + after);
+            same(before, ESCAPES[c], after);
             if (c != '/') {
-                same(before + escape(upper(String.valueOf(c)).charAt(0)) + after);
-                refused(before + "%25" + escape(c).substring(1) + after);
+                same(before, ESCAPES[Character.toUpperCase(c)], after);
+                refused(before, "%25", ESCAPES[c].substring(1), after);
             }
         }
     }
@@ -122,28 +139,30 @@ final class Twins {
         for (int i : separators()) {
             String before = path.substring(0, i);
             String after = path.substring(i + 1);
-            same(before + "/./" + after);
-            same(before + "/%2e/" + after);
-            same(before + "/%2F" + after);
-            same(before + "/;/" + after);
-            refused(before + "//" + after);
-            refused(before + "/x/../" + after);
-            refused(before + "/x/%2e%2E/" + after);
-            refused(before + "/x/..;/" + after);
-            refused(before + "/x/%252e%252e/" + after);
-            refused(before + "/x%2f..%2f" + after);
-            refused(before + "\\" + after);
-            refused(before + "/%5C" + after);
-            refused(before + "%C0%AF" + after);
-            refused(before + "%252F" + after);
-            refused(before + "/%EF%BC%8F" + after);
+            same(before, "/./", after);
+            same(before, "/%2e/", after);
+            same(before, "/%2F", after);
+            same(before, "/;/", after);
+            refused(before, "//", after);
+            refused(before, "/x/../", after);
+            refused(before, "/x/%2e%2E/", after);
+            refused(before, "/x/..;/", after);
+            refused(before, "/x/%252e%252e/", after);
+            refused(before, "/x%2f..%2f", after);
+            refused(before, "\\", after);
+            refused(before, "%5C", after);
+            refused(before, "/%5C", after);
+            refused(before, "%C0%AF", after);
+            refused(before, "%252F", after);
+            refused(before, "%EF%BC%8F", after);
+            refused(before, "/%EF%BC%8F", after);
         }
-        same(path + "/.");
-        same(path + "%2f");
-        same(path + "/%2e/");
-        refused(path + "//");
-        refused(path + "/..");
-        refused(path + "/%2e%2e/");
+        same(path, "/.");
+        same(path, "%2f");
+        same(path, "/%2e/");
+        refused(path, "//");
+        refused(path, "/..");
+        refused(path, "/%2e%2e/");
     }
 
     private void parameters() {
@@ -151,54 +170,60 @@ final class Twins {
             String before = path.substring(0, i);
             String after = path.substring(i);
             if (i > 0) {
-                same(before + ";v=1" + after);
-                same(before + "%3Bv=1" + after);
+                same(before, ";v=1", after);
+                same(before, "%3Bv=1", after);
             }
         }
         if (path.length() > 1) {
-            same(path + ";jsessionid=1");
-            same(path + "%3b");
-            same(path + ";.;");
+            same(path, ";jsessionid=1");
+            same(path, "%3b");
+            same(path, ";.;");
         }
-        refused(path + "%3F");
-        refused(path + "%3fx=1");
-        refused(path + "/%3F/x");
-        refused(path + ";..;/..");
+        refused(path, "%3F");
+        refused(path, "%3fx=1");
+        refused(path, "/%3F/x");
+        refused(path, ";..;/..");
     }
 
     private void brokenText() {
-        for (String octets : List.of("%00", "%09", "%0A", "%7F", "%80", "%ff", "%C3", "%C3%A9", "%C4%B1", "%E2%84%AA",
-                "%ED%A0%80", "%E0%80%AF", "%F0%80%80%AF", "%F4%90%80%80", "%", "%2", "%zz", "%u0041", "%25%32%65", "%2525")) {
-            refused(path + octets);
+        for (String octets : BROKEN) {
+            refused(path, octets);
         }
         for (int i : positions()) {
-            refused(path.substring(0, i) + "%C1%" + HEX.toHexDigits((byte) (0x80 | path.charAt(i) & 0x3F)) + path.substring(i + 1));
+            refused(path.substring(0, i), "%C1", ESCAPES[0x80 | path.charAt(i) & 0x3F], path.substring(i + 1));
         }
     }
 
     private void absoluteForms() {
-        Authorities authorities = AUTHORITIES.get(destination.endpoint().orElseThrow());
-        authorities.itself.forEach(authority -> same(authority + path));
-        authorities.other.forEach(authority -> refused(authority + path));
+        Authorities authorities = AUTHORITIES.get(destination);
+        for (String authority : authorities.itself) {
+            same(authority, path);
+        }
+        for (String authority : authorities.other) {
+            refused(authority, path);
+        }
     }
 
-    /** Paths beside the one that is covered, each plain and disguised. */
+    /** Paths beside the one that is covered, disguised. */
     private void neighbours() {
-        List<String> beside = new ArrayList<>(List.of(path + "x", path + "-backup", path + "%20"));
+        neighbour(path, "x");
+        neighbour(path, "-backup");
+        neighbour(path, "%20");
         if (path.length() > 2) {
-            beside.add(path.substring(0, path.length() - 1));
-            beside.add("/x" + path.substring(1));
-            beside.add("/x" + path);
+            neighbour(path.substring(0, path.length() - 1));
+            neighbour("/x", path.substring(1));
+            neighbour("/x", path);
         }
         int last = path.lastIndexOf('/');
         if (last > 0) {
-            beside.add(path.substring(0, last));
-            beside.add(path.substring(0, last) + "x" + path.substring(last));
+            neighbour(path.substring(0, last));
+            neighbour(path.substring(0, last), "x", path.substring(last));
         }
-        for (String neighbour : beside) {
-            means(upper(neighbour), neighbour);
-            means(neighbour + ";a=b", neighbour);
-        }
+    }
+
+    private void neighbour(String... parts) {
+        String neighbour = text(parts);
+        means(neighbour.concat(query), text(upper(neighbour), query), text(neighbour, ";a=b", query));
     }
 
     private void queries() {
@@ -206,61 +231,87 @@ final class Twins {
             return;
         }
         String constraints = query.substring(1);
-        twins.add(new Twin(path, Optional.of(path)));
-        twins.add(new Twin(path + "?" + upper(constraints), itself));
-        twins.add(new Twin(path + "?x=1&" + constraints, itself));
-        twins.add(new Twin(path + "?" + constraints + "&" + constraints, itself));
-        String first = constraints.split("&", 2)[0];
-        int equals = first.indexOf('=');
-        twins.add(new Twin(path + "?" + constraints + "&" + first + "x", Optional.empty()));
-        twins.add(new Twin(path + "?" + first + "x&" + constraints, Optional.empty()));
-        twins.add(new Twin(path + "?" + first + "x", Optional.of(path + "?" + first + "x")));
-        twins.add(new Twin(path + "?" + escape(first.charAt(0)) + constraints.substring(1), itself));
-        twins.add(new Twin(path + "?" + constraints + "&" + first.substring(0, equals + 1) + "%zz", Optional.empty()));
-        twins.add(new Twin(path + "?" + constraints + "%00", Optional.empty()));
-        twins.add(new Twin(path + "%3F" + constraints, Optional.empty()));
+        int end = constraints.indexOf('&');
+        String first = end < 0 ? constraints : constraints.substring(0, end);
+        String key = first.substring(0, first.indexOf('=') + 1);
+        means(path, upper(path));
+        means(text(path, "?", first, "x"), text(upper(path), "?", first, "x"));
+        itself.spellings.add(text(path, "?", upper(constraints)));
+        itself.spellings.add(text(path, "?x=1&", constraints));
+        itself.spellings.add(text(path, "?", constraints, "&", constraints));
+        itself.spellings.add(text(path, "?", ESCAPES[first.charAt(0)], constraints.substring(1)));
+        refused.spellings.add(text(path, "?", constraints, "&", first, "x"));
+        refused.spellings.add(text(path, "?", first, "x&", constraints));
+        refused.spellings.add(text(path, "?", constraints, "&", key, "%zz"));
+        refused.spellings.add(text(path, "?", constraints, "%00"));
+        refused.spellings.add(text(path, "%3F", constraints));
     }
 
-    private void same(String spelling) {
-        twins.add(new Twin(spelling.concat(query), itself));
+    private void same(String... parts) {
+        itself.spellings.add(spelling(parts));
     }
 
-    private void means(String spelling, String plain) {
-        twins.add(new Twin(spelling.concat(query), Optional.of(plain.concat(query))));
+    private void refused(String... parts) {
+        refused.spellings.add(spelling(parts));
     }
 
-    private void refused(String spelling) {
-        twins.add(new Twin(spelling.concat(query), Optional.empty()));
+    private void means(String plain, String... spellings) {
+        meanings.add(new Meaning(Optional.of(plain), List.of(spellings)));
     }
 
+    private String spelling(String... parts) {
+        append(parts);
+        return text.append(query).toString();
+    }
+
+    private String text(String... parts) {
+        append(parts);
+        return text.toString();
+    }
+
+    private void append(String... parts) {
+        text.setLength(0);
+        for (String part : parts) {
+            text.append(part);
+        }
+    }
+
+    /** Some of the places after the first slash. */
     private int[] positions() {
-        return spread(path.length() - 1, POSITIONS, 1);
-    }
-
-    /** The first and the last slashes. */
-    private int[] separators() {
-        int[] all = IntStream.range(0, path.length()).filter(i -> path.charAt(i) == '/').toArray();
-        int[] chosen = new int[Math.min(all.length, SEPARATORS)];
+        int available = path.length() - 1;
+        int[] chosen = new int[Math.min(available, POSITIONS)];
         for (int i = 0; i < chosen.length; i++) {
-            chosen[i] = all[i * (all.length - 1) / Math.max(1, SEPARATORS - 1)];
+            chosen[i] = 1 + i * available / chosen.length;
         }
         return chosen;
     }
 
-    private static int[] spread(int available, int wanted, int first) {
-        int count = Math.min(available, wanted);
-        int[] chosen = new int[count];
-        for (int i = 0; i < count; i++) {
-            chosen[i] = first + i * available / count;
-        }
-        return chosen;
+    /** The first and the last slash. */
+    private int[] separators() {
+        int last = path.lastIndexOf('/');
+        return last == 0 ? new int[] {0} : new int[] {0, last};
     }
 
     private static String upper(String text) {
         return text.toUpperCase(Locale.ROOT);
     }
 
-    private static String escape(char c) {
-        return ESCAPES.get(c);
+    private static Map<Destination, Authorities> authorities() {
+        Map<Destination, Authorities> authorities = new EnumMap<>(Destination.class);
+        for (Destination destination : Destination.values()) {
+            if (destination.endpoint().isPresent()) {
+                authorities.put(destination, Authorities.of(destination.endpoint().get()));
+            }
+        }
+        return authorities;
+    }
+
+    private static String[] escapes() {
+        HexFormat hex = HexFormat.of().withUpperCase();
+        String[] escapes = new String[0x100];
+        for (int c = 0; c < escapes.length; c++) {
+            escapes[c] = "%".concat(hex.toHexDigits((byte) c));
+        }
+        return escapes;
     }
 }

@@ -386,13 +386,22 @@ class CompiledPolicyTest {
     }
 
     @Test
-    void strictlyAllows_isGuardsAndRulesOnly() {
+    void strictlyAllowed_isGuardsAndRulesOnly() {
         CompiledPolicy policy = Policies.of(CanonicalMode.ENFORCE, Policies.item("wireserver", "allow", "audit", "")).policy();
-        assertTrue(policy.strictlyAllows(new Facts(Destination.WIRESERVER, "GET", "/a", ALICE)));
-        assertFalse(policy.strictlyAllows(new Facts(Destination.WIRESERVER, "GET", "/a%", ALICE)));
-        assertFalse(policy.strictlyAllows(new Facts(Destination.WIRESERVER, "GET", "/a//b", ALICE)));
-        assertTrue(policy.strictlyAllows(new Facts(Destination.IMDS, "GET", "/a", ALICE)));
-        assertFalse(policy.strictlyAllows(new Facts(Destination.OTHER, "GET", "/a", ALICE)));
+        assertTrue(policy.strictlyAllowed(Destination.WIRESERVER, "GET", "/a").test(ALICE));
+        assertFalse(policy.strictlyAllowed(Destination.WIRESERVER, "GET", "/a%").test(ALICE));
+        assertFalse(policy.strictlyAllowed(Destination.WIRESERVER, "GET", "/a//b").test(ALICE));
+        assertTrue(policy.strictlyAllowed(Destination.IMDS, "GET", "/a").test(ALICE));
+        assertFalse(policy.strictlyAllowed(Destination.OTHER, "GET", "/a").test(ALICE));
+        CompiledPolicy disabled = Policies.of(CanonicalMode.ENFORCE, Policies.item("wireserver", "allow", "disabled", "")).policy();
+        assertTrue(disabled.strictlyAllowed(Destination.WIRESERVER, "GET", "/a%").test(ALICE));
+        String rules = "'privileges':[{'name':'p','path':'/a'}],'roles':[{'name':'r','privileges':['p']}],"
+                + "'identities':[{'name':'i','userName':'alice'}],'roleAssignments':[{'role':'r','identities':['i']}]";
+        CompiledPolicy restricted = Policies.of(CanonicalMode.ENFORCE, Policies.item("imds", "allow", "enforce", rules)).policy();
+        assertTrue(restricted.strictlyAllowed(Destination.IMDS, "GET", "/a/b").test(ALICE));
+        assertFalse(restricted.strictlyAllowed(Destination.IMDS, "GET", "/a/b").test(ROOT));
+        assertFalse(restricted.strictlyAllowed(Destination.IMDS, "GET", "/ab").test(ROOT), "compat says no");
+        assertFalse(restricted.strictlyAllowed(Destination.IMDS, "GET", "/./a").test(ROOT), "canonical says no");
     }
 
     @Test

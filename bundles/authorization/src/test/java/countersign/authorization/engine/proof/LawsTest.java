@@ -116,6 +116,19 @@ class LawsTest {
         assertTrue(refused[0] > 1000, "targets without canonical form: " + refused[0]);
     }
 
+    /** What the evil twins ask is what decides requests. */
+    @Test
+    void strictlyAllowed_isWhatStrictDecides() {
+        int[] allowed = {0};
+        forAll((item, facts) -> {
+            CompiledPolicy policy = Worlds.compile(item);
+            boolean let = policy.strictlyAllowed(facts.destination(), facts.method(), facts.target()).test(facts.subject());
+            allowed[0] += let ? 1 : 0;
+            assertEquals(let, Worlds.verdict(policy, facts, Profile.STRICT).equals("allow"), () -> facts + " " + item);
+        });
+        assertTrue(allowed[0] > 1000, "allowed: " + allowed[0]);
+    }
+
     @Test
     void caseOfAsciiLetters_andEscapingThem_neverMattersInStrict() {
         forAll((item, facts) -> {
