@@ -188,7 +188,7 @@ class LocalRuleWatchTest {
     @Test
     void timer_findsAChangeThatNobodyTold() throws Exception {
         write(ALLOW);
-        watch = new LocalRuleWatch(folder, OwnUser.uid(), Duration.ofMillis(20), () -> platform, notices::add, changes::incrementAndGet);
+        watch = new LocalRuleWatch(folder, OwnUser.uid(), Duration.ofMillis(20), LONG, () -> platform, notices::add, changes::incrementAndGet);
         write(DENY);
         await().until(() -> watch.current().imds() instanceof LocalRules.Present found && found.defaultAccess().equals(Optional.of("deny")));
     }
@@ -197,7 +197,7 @@ class LocalRuleWatchTest {
     void platformAtFault_doesNotKeepFilesFromBeingRead() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         write(ALLOW);
-        watch = new LocalRuleWatch(folder, OwnUser.uid(), Duration.ofMillis(20), () -> {
+        watch = new LocalRuleWatch(folder, OwnUser.uid(), Duration.ofMillis(20), LONG, () -> {
             if (asked.incrementAndGet() != 2) {
                 throw new IllegalStateException("no bundle context");
             }
