@@ -37,6 +37,7 @@ final class LivePolicy {
     private final Consumer<NoticeEvent> notices;
     private final Consumer<PolicyCompiler.Result> onPublished;
     private volatile CompiledPolicy current;
+    private PolicyCompiler.Result good;
     private Attempt last;
     private RuleDocument published = RuleDocument.EMPTY;
 
@@ -67,20 +68,35 @@ final class LivePolicy {
             return;
         }
         last = attempt;
+        PolicyCompiler.Result result;
         try {
-            PolicyCompiler.Result result = PolicyCompiler.compile(inputs.document().orElse(RuleDocument.EMPTY), inputs.local());
+            result = PolicyCompiler.compile(inputs.document().orElse(RuleDocument.EMPTY), inputs.local());
             gate.check(new CompiledPolicy(0, settings, ids, result.items()));
-            CompiledPolicy next =
-                    new CompiledPolicy(epochs.getAsLong(), settings, ids, result.items(), new SnapshotCounsel(result, counselTime));
-            current = next;
-            report(next, result);
         } catch (CompileException e) {
-            refuse(e.getMessage());
+            refuse(settings, e.getMessage());
+            return;
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             // A fault of the compiler must cost no more than this one document.
             log.error("compiling rules failed", e);
-            refuse("compiling failed: " + e);
+            refuse(settings, "compiling failed: " + e);
+            return;
         }
+        publish(result, settings);
+    }
+
+    private void publish(PolicyCompiler.Result result, Settings settings) {
+        CompiledPolicy next = new CompiledPolicy(epochs.getAsLong(), settings, ids, result.items(), new SnapshotCounsel(result, counselTime));
+        good = result;
+        current = next;
+        report(next, result);
+    }
+
+    /** A mode that was changed meanwhile is no fault of the document: the last good rules go on under it. */
+    private void refuse(Settings settings, String reason) {
+        if (good != null && !settings.equals(current.settings())) {
+            publish(good, settings);
+        }
+        refuse(reason);
     }
 
     private void report(CompiledPolicy next, PolicyCompiler.Result result) {
@@ -94,7 +110,11 @@ final class LivePolicy {
         notice(NoticeEvent.Level.INFO, "PolicyPublished", text);
         if (!result.effective().equals(published)) {
             published = result.effective();
-            onPublished.accept(result);
+            try {
+                onPublished.accept(result);
+            } catch (RuntimeException e) {
+                log.error("the rules are in force, but not all that was to be told of them was", e);
+            }
         }
     }
 

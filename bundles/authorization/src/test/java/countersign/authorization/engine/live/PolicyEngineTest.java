@@ -208,6 +208,18 @@ class PolicyEngineTest {
     }
 
     @Test
+    void mode_changesAlsoWhileTheNewestRulesAreRefused() {
+        FakeSource source = FakeSource.host(Rules.heldByAlice("deny", "/a"));
+        engine.add(source, 0, 1);
+        engine.start();
+        source.set(new PolicyContribution.Host(tooManyPairs()));
+        await().until(() -> notices.stream().anyMatch(notice -> notice.name().equals("PolicyRefused")));
+        assertEquals("deny RULES", verdict("/ab"));
+        engine.reconfigure(new Options("off", false, true, Optional.empty()));
+        await().until(() -> verdict("/ab").equals("allow RULES"));
+    }
+
+    @Test
     void sourceThatFails_leavesTheLastGoodRules_andIsReported() {
         FakeSource source = FakeSource.host(ALLOW);
         engine.add(source, 0, 1);
