@@ -74,7 +74,7 @@ final class RuleFile {
         try {
             found = Files.readAttributes(path, "unix:mode,uid,size,ino,dev,lastModifiedTime,ctime", LinkOption.NOFOLLOW_LINKS);
         } catch (NoSuchFileException e) {
-            return new State.Missing();
+            return folderIsNone() ? new State.Untrusted(path + ": expected a folder at " + path.getParent()) : new State.Missing();
         } catch (IOException e) {
             return new State.Untrusted(path + ": " + e);
         }
@@ -93,6 +93,12 @@ final class RuleFile {
             return new State.Untrusted(path + ": expected at most " + MAX_BYTES + " bytes, got " + size);
         }
         return new State.Present(found.get("lastModifiedTime"), found.get("ctime"), found.get("ino"), found.get("dev"), size);
+    }
+
+    /** Where something else stands in the folder's place, newer runtimes say like of an empty one that there is no such file. */
+    private boolean folderIsNone() {
+        Path folder = path.getParent();
+        return Files.exists(folder, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(folder);
     }
 
     /**
